@@ -1,0 +1,116 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/touchstone-telemetry/touchstone/bench/receiver"
+	"github.com/touchstone-telemetry/touchstone/bench/refpipe"
+	"github.com/touchstone-telemetry/touchstone/bench/result"
+	"github.com/touchstone-telemetry/touchstone/bench/shards"
+	"github.com/touchstone-telemetry/touchstone/bench/side"
+)
+
+// newBenchCommand is `touchstone bench`. Its hidden sub-commands are the processes that a benchmark starts.
+func newBenchCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "bench", Short: "Measure sending pipelines side by side"}
+	cmd.AddCommand(newBenchShardsCommand(), newBenchSideCommand(), newBenchReceiverCommand())
+	return cmd
+}
+
+func newBenchShardsCommand() *cobra.Command {
+	var (
+		opts   shards.Options
+		rows   []string
+		peer   string
+		report string
+	)
+	cmd := &cobra.Command{
+		Use:   "shards",
+		Short: "Compare the reference's shards with Prometheus' own, in turns, against one receiver",
+		Long: `Feeds the reference's pipeline (append, log on disk, queue, wire) and Prometheus' own (tsdb/agent, watcher,
+QueueManager, unmodified) with the same series, each in a process of its own, in turns, against the same counting
+receiver, and prints throughput and CPU time of both with the ratio, pair by pair. Before that each side sends some rounds
+to a receiver that decodes them and compares every sample.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := fillShardsOptions(&opts, rows, peer); err != nil {
+				return err
+			}
+			opts.Progress = cmd.ErrOrStderr()
+			summaries, err := shards.Run(cmd.Context(), opts)
+			if err != nil {
+				return err
+			}
+			if err := result.WriteText(cmd.OutOrStdout(), summaries); err != nil || report == "" {
+				return err
+			}
+			return writeJSON(report, summaries)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringSliceVar(&rows, "row", nil, "settings to measure, as SHARDSxBATCH (default 1x2000,1x500,4x2000,50x2000)")
+	flags.IntVar(&opts.Series, "series", 10_000, "number of series, a multiple of 1000")
+	flags.IntVar(&opts.Repeat, "repeat", 5, "how often each side runs in each row")
+	flags.DurationVar(&opts.Window, "window", 2*time.Second, "how long one run is measured")
+	flags.DurationVar(&opts.Latency, "latency", 0, "time the receiver waits before each answer")
+	flags.StringVar(&opts.Dir, "dir", "", "folder for the logs (default the system's temporary folder)")
+	flags.StringVar(&peer, "peer", "", "program of the peer (default peer beside this program; make build makes it)")
+	flags.StringVar(&report, "json", "", "write the figures to this file too")
+	return cmd
+}
+
+func fillShardsOptions(opts *shards.Options, rows []string, peer string) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	if peer == "" {
+		peer = filepath.Join(filepath.Dir(self), "peer")
+	}
+	if _, err := os.Stat(peer); err != nil {
+		return fmt.Errorf("find the peer: %w (build it with: go build -o %s ./bench/peer)", err, peer)
+	}
+	opts.Ours = []string{self, "bench", "side"}
+	opts.Receiver = []string{self, "bench", "receiver"}
+	opts.Peer = []string{peer}
+	for _, text := range rows {
+		var row result.Row
+		if n, err := fmt.Sscanf(text, "%dx%d", &row.Shards, &row.Batch); n != 2 || err != nil {
+			return fmt.Errorf("row %q is not SHARDSxBATCH, for example 1x2000", text)
+		}
+		opts.Rows = append(opts.Rows, row)
+	}
+	return nil
+}
+
+func newBenchSideCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "side", Hidden: true, Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return side.Main(cmd.InOrStdin(), cmd.OutOrStdout(), refpipe.Open)
+		},
+	}
+}
+
+func newBenchReceiverCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "receiver", Hidden: true, Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return receiver.Main(cmd.InOrStdin(), cmd.OutOrStdout())
+		},
+	}
+}
+
+func writeJSON(name string, v any) error {
+	data, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(name, append(data, '\n'), 0o644)
+}

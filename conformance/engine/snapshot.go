@@ -1,0 +1,100 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/touchstone-telemetry/touchstone/conformance/observe"
+	"github.com/touchstone-telemetry/touchstone/conformance/sut"
+)
+
+// snapshotLimit bounds how long an agent may take to tell its metrics.
+const snapshotLimit = 5 * time.Second
+
+// pageLimit bounds an agent's metrics page.
+const pageLimit = 16 << 20
+
+// snapshot records the agent's own metrics and its write-ahead log. Either may be missing, for a reason.
+func (s *stage) snapshot(ctx context.Context, name string) observe.Snapshot {
+	shot := observe.Snapshot{Name: name, At: time.Now()}
+	if page, err := s.metricsPage(ctx); err != nil {
+		shot.MetricsError = err.Error()
+	} else {
+		shot.Metrics, shot.Types = parsePage(page)
+	}
+	reader, ok := s.play.Adapter.(sut.LogReader)
+	if !ok {
+		shot.LogsError = "the log of " + s.play.Info.Name + " cannot be read"
+		return shot
+	}
+	logs, err := reader.ReadLogs(s.storage)
+	if err != nil {
+		shot.LogsError = err.Error()
+	}
+	shot.Logs = logs
+	return shot
+}
+
+// metricsPage fetches the agent's own metrics, as the sabotage leaves them.
+func (s *stage) metricsPage(ctx context.Context) ([]byte, error) {
+	a := s.current()
+	if a == nil || a.over() {
+		return nil, errors.New("the agent was not running")
+	}
+	url := a.process.URL()
+	if url == "" {
+		return nil, errors.New("the agent has no HTTP server")
+	}
+	page, err := s.fetch(ctx, url+"/metrics")
+	if err != nil {
+		return nil, fmt.Errorf("fetch the agent's metrics: %w", err)
+	}
+	if s.play.Act != nil {
+		page = s.play.Act.Metrics(page)
+	}
+	return page, nil
+}
+
+func (s *stage) fetch(ctx context.Context, url string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, snapshotLimit)
+	defer cancel()
+	transport := &http.Transport{DisableKeepAlives: true}
+	if s.virtual() {
+		transport.DialContext = s.network.Dial
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := transport.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("status %d", resp.StatusCode)
+	}
+	return io.ReadAll(io.LimitReader(resp.Body, pageLimit))
+}
+
+// parsePage reads a page in the text format. Lines that are no samples are passed over: what is checked is what is there.
+func parsePage(page []byte) ([]observe.Metric, map[string]string) {
+	var metrics []observe.Metric
+	types := map[string]string{}
+	for line := range strings.Lines(string(page)) {
+		line = strings.TrimSpace(line)
+		if words := strings.Fields(line); len(words) == 4 && words[0] == "#" && words[1] == "TYPE" {
+			types[words[2]] = words[3]
+			continue
+		}
+		if m, ok := parseSample(line); ok {
+			metrics = append(metrics, m)
+		}
+	}
+	return metrics, types
+}

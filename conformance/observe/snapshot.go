@@ -1,0 +1,44 @@
+package observe
+
+import (
+	"time"
+
+	"github.com/touchstone-telemetry/touchstone/fakes/labels"
+)
+
+// Snapshot is the agent's inside at one moment: its own metrics and its write-ahead log.
+type Snapshot struct {
+	Name string    `json:"name"`
+	At   time.Time `json:"at"`
+	// Metrics is what the agent's metrics page said; MetricsError tells why there is none.
+	Metrics      []Metric          `json:"metrics,omitempty"`
+	Types        map[string]string `json:"types,omitempty"` // metric family to counter, gauge, histogram, summary
+	MetricsError string            `json:"metricsError,omitempty"`
+	// Logs are the write-ahead logs found below the storage folder; LogsError tells why they could not be read.
+	Logs      []Log  `json:"logs,omitempty"`
+	LogsError string `json:"logsError,omitempty"`
+}
+
+// Metric is one line of a metrics page. The name is the label __name__.
+type Metric struct {
+	Labels labels.Labels `json:"labels"`
+	Value  Value         `json:"value"`
+}
+
+// Log is what lies in one write-ahead log.
+type Log struct {
+	// Folder is relative to the storage folder, with slashes.
+	Folder string `json:"folder"`
+	// Segments are the numbers of the segments, ascending.
+	Segments []int `json:"segments"`
+	// Checkpoint is the number of the newest checkpoint, nil when there is none.
+	Checkpoint *int `json:"checkpoint,omitempty"`
+	// Samples are those found in the checkpoint and the segments, by series.
+	Samples []StoredSeries `json:"samples,omitempty"`
+}
+
+// StoredSeries is one series in a log with the times of its samples in milliseconds, ascending.
+type StoredSeries struct {
+	Labels labels.Labels `json:"labels"`
+	Times  []int64       `json:"times"`
+}

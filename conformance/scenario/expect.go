@@ -1,0 +1,269 @@
+package scenario
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/touchstone-telemetry/touchstone/conformance/clause"
+	"github.com/touchstone-telemetry/touchstone/fakes/labels"
+)
+
+// expectation reads TARGET SUBJECT [ARGUMENT] [of FILTER...] [from MARK] [until MARK] [at SNAPSHOT] [OPERATOR [VALUE...]].
+func (b *builder) expectation(l line, words []token) (Expect, *Error) {
+	e := Expect{Text: joined(words)}
+	if len(words) < 2 {
+		return e, errorf(l.end(), "%s: want NAME SUBJECT ...", l.verb())
+	}
+	target := words[0]
+	kind, err := b.kindOf(target)
+	if err != nil {
+		return e, err
+	}
+	e.Target, e.Subject = target.text, words[1].text
+	subject, ok := subjectFor(e.Subject, kind)
+	if !ok {
+		return e, unknownSubject(words[1], kind)
+	}
+	words = words[2:]
+	if subject.Argument != "" {
+		if len(words) == 0 {
+			return e, errorf(l.end(), "%s: want a %s", subject.Name, subject.Argument)
+		}
+		if err := argument(subject, words[0]); err != nil {
+			return e, err
+		}
+		e.Argument, words = words[0].text, words[1:]
+	}
+	words, err = b.modifiers(&e, words)
+	if err != nil {
+		return e, err
+	}
+	return e, b.operation(&e, subject, l, words)
+}
+
+// kindOf is the kind of the fake called name, or agent.
+func (b *builder) kindOf(name token) (string, *Error) {
+	if name.text == "agent" {
+		return "agent", nil
+	}
+	if kind, ok := b.kinds[name.text]; ok {
+		return kind, nil
+	}
+	e := errorf(name.pos, "no fake called %q has been started", name.text)
+	e.Hint = nearest(name.text, append(keys(b.kinds), "agent"))
+	return "", e
+}
+
+func unknownSubject(t token, kind string) *Error {
+	var here []string
+	for _, s := range Subjects() {
+		if s.Scope.covers(kind) {
+			here = append(here, s.Name)
+		}
+	}
+	e := errorf(t.pos, "unknown subject %q for %s", t.text, kind)
+	if e.Hint = nearest(t.text, here); e.Hint == "" {
+		e.Hint = "known are " + strings.Join(here, ", ")
+	}
+	return e
+}
+
+func argument(s Subject, t token) *Error {
+	if s.Argument != "selector" || t.text == "*" {
+		return nil
+	}
+	if _, err := labels.Parse(t.text); err != nil {
+		return errorf(t.pos, "%s: %v", s.Name, err)
+	}
+	return nil
+}
+
+// modifiers reads of, from, until and at.
+func (b *builder) modifiers(e *Expect, words []token) ([]token, *Error) {
+	for len(words) > 0 && !words[0].quoted {
+		word := words[0]
+		if word.text == "of" {
+			n, err := filters(&e.Filter, word, words[1:])
+			if err != nil {
+				return nil, err
+			}
+			words = words[1+n:]
+			continue
+		}
+		place := map[string]*string{"from": &e.From, "until": &e.Until, "at": &e.At}[word.text]
+		if place == nil {
+			return words, nil
+		}
+		if len(words) < 2 {
+			return nil, errorf(word.pos, "%s: want a name behind it", word.text)
+		}
+		if err := b.moment(word.text, words[1]); err != nil {
+			return nil, err
+		}
+		*place, words = words[1].text, words[2:]
+	}
+	return words, nil
+}
+
+// moment refuses marks and snapshots that no step made.
+func (b *builder) moment(word string, name token) *Error {
+	made, what := b.marks, "mark"
+	if word == "at" {
+		made, what = b.snapshots, "snapshot"
+	}
+	if _, ok := made[name.text]; ok {
+		return nil
+	}
+	e := errorf(name.pos, "no %s called %q was made", what, name.text)
+	e.Hint = nearest(name.text, keys(made))
+	return e
+}
+
+var filterKeys = []string{"kind", "path", "status", "tenant", "body", "run"}
+
+// filters reads KEY=VALUE words and returns how many there were.
+func filters(f *Filter, of token, words []token) (n int, problem *Error) {
+	for ; n < len(words); n++ {
+		key, value, found := strings.Cut(words[n].text, "=")
+		if !found || key == "" || words[n].quoted || key == "!" || key == "<" || key == ">" {
+			break
+		}
+		if err := f.set(key, value); err != nil {
+			return 0, errorf(words[n].pos, "filter %s: %s", words[n].text, err.Text).hinted(err.Hint)
+		}
+	}
+	if n == 0 {
+		return 0, errorf(of.pos, "of: want KEY=VALUE behind it, with a key of %s", strings.Join(filterKeys, ", "))
+	}
+	return n, nil
+}
+
+func (f *Filter) set(key, value string) *Error {
+	number := func(field *int) *Error {
+		n, err := strconv.Atoi(value)
+		if err != nil || n < 1 {
+			return errorf(Pos{}, "want a number from 1 on")
+		}
+		*field = n
+		return nil
+	}
+	switch key {
+	case "kind":
+		f.Kind = value
+		return oneOf(value, []string{"samples", "metadata", "profile", "scrape", "any"})
+	case "path":
+		f.Path = value
+	case "status":
+		f.Status = value
+		if class := strings.TrimSuffix(value, "xx"); len(class) != 1 && checkStatus(value) != nil {
+			return errorf(Pos{}, "want a status or a class like 2xx")
+		}
+	case "tenant":
+		f.Tenant = value
+	case "body":
+		return number(&f.Body)
+	case "run":
+		return number(&f.Run)
+	default:
+		return oneOf(key, filterKeys)
+	}
+	return nil
+}
+
+func oneOf(text string, known []string) *Error {
+	if slices.Contains(known, text) {
+		return nil
+	}
+	return errorf(Pos{}, "%q is not one of %s", text, strings.Join(known, ", ")).hinted(nearest(text, known))
+}
+
+// operation reads the operator and its values.
+func (b *builder) operation(e *Expect, s Subject, l line, words []token) *Error {
+	here := l.end()
+	if len(words) > 0 {
+		here = words[0].pos
+		if slices.Contains(s.operators(), words[0].text) && !words[0].quoted {
+			e.Op, words = words[0].text, words[1:]
+		}
+	}
+	least, most, ok := s.arity(e.Op)
+	if !ok {
+		err := errorf(here, "%s: want an operator of %s", s.Name, strings.Join(s.operators(), " "))
+		if len(words) > 0 {
+			err.Hint = nearest(words[0].text, s.operators())
+		}
+		return err
+	}
+	if len(words) < least {
+		return errorf(l.end(), "%s %s: want a %s", s.Name, e.Op, s.Values)
+	}
+	if len(words) > most {
+		return errorf(words[most].pos, "%s %s: %q is too much: want %s", s.Name, e.Op, words[most].text, count(most, s.Values))
+	}
+	return b.operands(e, s, words)
+}
+
+func count(most int, kind ValueKind) string {
+	if most == 0 {
+		return "nothing more"
+	}
+	return "one " + string(kind)
+}
+
+func (b *builder) operands(e *Expect, s Subject, words []token) *Error {
+	for _, w := range words {
+		texts, err := s.Values.repeated(w.text)
+		if err != nil {
+			return errorf(w.pos, "%s: %v", s.Name, err)
+		}
+		if err := b.operand(e, s, w, texts[0]); err != nil {
+			return err
+		}
+		e.Values = append(e.Values, texts...)
+	}
+	return nil
+}
+
+func (b *builder) operand(e *Expect, s Subject, w token, text string) *Error {
+	if strings.Contains(text, "{{") {
+		return nil
+	}
+	if s.Values == FakeName {
+		_, err := b.kindOf(w)
+		return err
+	}
+	if s.Values == Pair && e.Op != "lacks" && !strings.Contains(text, "=") {
+		return errorf(w.pos, "%s: %q: want NAME=VALUE", s.Name, text)
+	}
+	if err := s.Values.check(text); err != nil {
+		return errorf(w.pos, "%s: %v", s.Name, err)
+	}
+	return nil
+}
+
+// clausesOf cuts the clauses off the end of the words of a check.
+func clausesOf(words []token) (body, clauses []token) {
+	n := len(words)
+	for n > 0 && !words[n-1].quoted && clause.IsID(words[n-1].text) {
+		n--
+	}
+	return words[:n], words[n:]
+}
+
+func joined(words []token) string {
+	raws := make([]string, len(words))
+	for i, w := range words {
+		raws[i] = w.raw
+	}
+	return strings.Join(raws, " ")
+}
+
+func keys[V any](m map[string]V) []string {
+	names := make([]string, 0, len(m))
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,59 @@
+package proto
+
+// The methods below read a repeated number, which a sender may pack into one field or send one by one.
+
+// AppendUint64 appends the field's varints.
+func (r *Reader) AppendUint64(to []uint64) []uint64 {
+	if r.Type != Bytes {
+		return append(to, r.Uint64())
+	}
+	packed := Reader{rest: r.data}
+	for len(packed.rest) > 0 && packed.err == nil {
+		to = append(to, packed.uvarint())
+	}
+	r.Fail(packed.err)
+	return to
+}
+
+// AppendUint32 appends the field's varints, each cut to 32 bits as protobuf asks.
+func (r *Reader) AppendUint32(to []uint32) []uint32 {
+	if r.Type != Bytes {
+		return append(to, uint32(r.Uint64()))
+	}
+	packed := Reader{rest: r.data}
+	for len(packed.rest) > 0 && packed.err == nil {
+		to = append(to, uint32(packed.uvarint()))
+	}
+	r.Fail(packed.err)
+	return to
+}
+
+// AppendSint64 appends the field's zigzag varints.
+func (r *Reader) AppendSint64(to []int64) []int64 {
+	if r.Type != Bytes {
+		return append(to, r.Sint64())
+	}
+	packed := Reader{rest: r.data}
+	for len(packed.rest) > 0 && packed.err == nil {
+		to = append(to, zigzag(packed.uvarint()))
+	}
+	r.Fail(packed.err)
+	return to
+}
+
+// AppendDouble appends the field's floats.
+func (r *Reader) AppendDouble(to []float64) []float64 {
+	if r.Type != Bytes {
+		return append(to, r.Double())
+	}
+	packed := Reader{rest: r.data, Type: Fixed64}
+	for len(packed.rest) > 0 {
+		packed.read()
+		if packed.err != nil {
+			break
+		}
+		to = append(to, packed.Double())
+	}
+	r.Fail(packed.err)
+	return to
+}

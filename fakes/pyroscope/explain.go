@@ -1,0 +1,98 @@
+package pyroscope
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/touchstone-telemetry/touchstone/fakes/labels"
+)
+
+// maxListed is how many requests an explanation lists.
+const maxListed = 5
+
+// explain tells, in lines to stand under an error, what did arrive in place of what was waited for.
+func (s *Server) explain(p *progress) string {
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, "\n\t"+format, args...) }
+	data := s.Accepted()
+	all := data.find(labels.Selector{})
+	if p.until == nil {
+		line("so far %d of %d; accepted: %d profiles in %d requests", p.have, p.want, len(all), data.Requests())
+		if near := nearest(p.selector, all); near != "" {
+			line("nearest: %s", near)
+		}
+	} else {
+		line("accepted: %d profiles in %d requests", len(all), data.Requests())
+	}
+	if dropped := s.accepted.Dropped(); dropped > 0 {
+		line("%d more requests were accepted, but fell out of the journal's limits", dropped)
+	}
+	s.explainRefused(p, line)
+	return b.String()
+}
+
+// nearest describes the profile that a selector misses by least, or one that it finds.
+func nearest(selector labels.Selector, all []Profile) string {
+	best, least, reason := -1, 0, ""
+	for i := range all {
+		if distance, why := selector.Miss(all[i].selectable()); best < 0 || distance < least {
+			best, least, reason = i, distance, why
+		}
+	}
+	if best < 0 {
+		return ""
+	}
+	if reason == "" {
+		return all[best].Labels.String()
+	}
+	return all[best].Labels.String() + ": " + reason
+}
+
+// explainRefused lists the newest requests that were not accepted, and whether they held what was waited for.
+func (s *Server) explainRefused(p *progress, line func(string, ...any)) {
+	listed, left := 0, 0
+	exchanges := s.Exchanges()
+	for i := len(exchanges) - 1; i >= 0; i-- {
+		e := exchanges[i]
+		if isAccepted(&e) {
+			continue
+		}
+		if listed++; listed > maxListed {
+			left++
+			continue
+		}
+		push := s.Decode(e)
+		line("%s", p.describe(&push))
+	}
+	if left > 0 {
+		line("and %d requests before that were not accepted", left)
+	}
+}
+
+func (p *progress) describe(push *Push) string {
+	text := fmt.Sprintf("request %d was not accepted (%s %s: %s)", push.Seq, push.Method, push.Path, ending(push))
+	if push.DecodeError != "" {
+		return text + ": " + push.DecodeError
+	}
+	matching := 0
+	for i := range push.Profiles {
+		if p.until == nil && p.selector.Matches(push.Profiles[i].selectable()) {
+			matching++
+		}
+	}
+	if matching > 0 {
+		text += fmt.Sprintf(", it held %d of what is waited for", matching)
+	}
+	return text
+}
+
+func ending(push *Push) string {
+	switch {
+	case push.Outcome == "":
+		return "still open"
+	case push.Status == 0:
+		return push.Outcome
+	default:
+		return fmt.Sprintf("%d, %s", push.Status, push.Outcome)
+	}
+}

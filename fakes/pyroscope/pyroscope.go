@@ -1,0 +1,97 @@
+// Package pyroscope is a fake Grafana Pyroscope: it takes profiles as Connect unary calls of push.v1.PusherService/Push and at /ingest,
+// records every request, and misbehaves on demand. Start with [StartT] (or [Start]), [Server.Replies] and [Server.WaitFor].
+//
+//	p := pyroscope.StartT(t)
+//	p.Replies().Then(reply.Error("unavailable", "try later", 0))
+//	... run what is under test against p.URL() ...
+//	p.WaitFor(ctx, pyroscope.Profiles(`process_cpu{service_name="a"}`, 1))
+//
+// What it does not do: gRPC and gRPC-Web, streaming calls, the binary formats tree, trie, JFR and speedscope of /ingest (they are recorded,
+// not parsed), and splitting a profile of several sample types into several series.
+package pyroscope
+
+import (
+	"github.com/touchstone-telemetry/touchstone/fakes/journal"
+	"github.com/touchstone-telemetry/touchstone/fakes/server"
+)
+
+// The kinds of requests, as scripts select them. Replies without a selector are for Profile.
+const (
+	KindProfile = "profile" // a push, be it one that does not decode
+	KindOther   = "other"
+)
+
+// The paths that the fake serves, under any prefix.
+const (
+	PushPath   = "/push.v1.PusherService/Push"
+	IngestPath = "/ingest"
+)
+
+// Options say how the fake behaves. The zero value listens on a free port of 127.0.0.1 and takes everything that decodes.
+type Options struct {
+	server.Options
+	// Strict also refuses, with Pyroscope's code and wording, what Pyroscope refuses: see [Limits].
+	Strict bool
+	// Limits are what Strict checks; the zero value has Pyroscope's defaults.
+	Limits Limits
+	// MaxInflated is how many bytes a compressed body may have once inflated, and likewise a profile; 0 means 32 MiB. A larger body is
+	// answered resource_exhausted, a larger profile is not parsed.
+	MaxInflated int
+}
+
+const defaultMaxInflated = 32 << 20
+
+// Server is a running fake Pyroscope. It has all methods of [server.Server]. They may be called by several goroutines at once.
+type Server struct {
+	*server.Server
+	options  Options
+	t        server.T // nil unless started by StartT
+	slots    chan struct{}
+	accepted *journal.Journal[entry]
+}
+
+// parseSlots is how many profiles are inflated and parsed at once, which bounds the memory that hostile ones can take.
+const parseSlots = 4
+
+// Start opens the listener and serves until [Server.Close].
+func Start(options Options) (*Server, error) {
+	if options.MaxInflated <= 0 {
+		options.MaxInflated = defaultMaxInflated
+	}
+	options.Limits = options.Limits.orDefault()
+	s := &Server{
+		options:  options,
+		slots:    make(chan struct{}, parseSlots),
+		accepted: journal.New(journal.Options[entry]{Limits: options.Journal, Size: (*entry).size, Stamp: (*entry).stamp}),
+	}
+	base, err := server.Start(options.Options, (*handler)(s), KindProfile)
+	if err != nil {
+		return nil, err
+	}
+	s.Server = base
+	return s, nil
+}
+
+// StartT starts the fake for a test with at most one Options, and closes it when the test ends. A [Server.WaitFor] that fails then
+// also ends the test, so its error need not be looked at.
+func StartT(t server.T, options ...Options) *Server {
+	t.Helper()
+	var o Options
+	if len(options) > 0 {
+		o = options[0]
+	}
+	s, err := Start(o)
+	if err != nil {
+		t.Fatalf("start fake pyroscope: %v", err)
+		return nil
+	}
+	s.t = t
+	t.Cleanup(s.Close)
+	return s
+}
+
+// Forget empties the journals and the accepted data. Scripts stay where they are.
+func (s *Server) Forget() {
+	s.Server.Forget()
+	s.accepted.Reset()
+}

@@ -1,0 +1,113 @@
+package reply
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// Fault is how a reply misses being one.
+type Fault string
+
+// The faults.
+const (
+	None    Fault = ""
+	Reset   Fault = "reset"   // the connection is reset
+	Close   Fault = "close"   // the connection is closed properly, without an answer
+	Hang    Fault = "hang"    // nothing comes; the connection stays open
+	Garbage Fault = "garbage" // bytes that are not HTTP
+)
+
+// Reply is one answer. The zero value leaves everything to the fake. It is a value: the methods return changed copies.
+type Reply struct {
+	// Code is the HTTP status; 0 leaves it to the fake.
+	Code int
+	// Fields are headers to set, over those of the fake.
+	Fields http.Header
+	// Content is the body; nil leaves it to the fake when the status is 2xx, and sends none otherwise.
+	Content []byte
+	// Connect is the code of a Connect error body, for example "unavailable"; Message is its text.
+	Connect string
+	Message string
+	// Pause is waited after the request was read, before anything of the reply is sent.
+	Pause time.Duration
+	// Fault, if any, comes in place of the reply, after the pause.
+	Fault Fault
+	// Cut resets the connection after so many bytes of the body; Truncate closes it properly. Nil does not.
+	Cut      *int64
+	Truncate *int64
+	// Length is the Content-Length announced, whatever is sent; nil announces the truth.
+	Length *int64
+	// Endless repeats the body for ever.
+	Endless bool
+	// Rate is the number of body bytes sent in a second; 0 means no limit.
+	Rate int64
+}
+
+// OK leaves the answer to the fake.
+func OK() Reply { return Reply{} }
+
+// Status answers with this HTTP status. A status of 2xx keeps the fake's headers and body.
+func Status(code int) Reply { return Reply{Code: code} }
+
+// Fail does not answer, in this way.
+func Fail(f Fault) Reply { return Reply{Fault: f} }
+
+// Redirect answers with a status of 3xx and a Location.
+func Redirect(code int, location string) Reply { return Status(code).Header("Location", location) }
+
+// Error answers with a Connect error body. Status 0 means the one that the Connect protocol gives this code.
+func Error(connectCode, message string, status int) Reply {
+	return Reply{Connect: connectCode, Message: message, Code: status}
+}
+
+// IsZero says whether everything is left to the fake.
+func (r Reply) IsZero() bool {
+	return r.Code == 0 && r.Fields == nil && r.Content == nil && r.Connect == "" && r.Message == "" && r.Pause == 0 && r.Fault == None &&
+		r.Cut == nil && r.Truncate == nil && r.Length == nil && !r.Endless && r.Rate == 0
+}
+
+// Status is the HTTP status that the client will see: of the code, or of the Connect error; 0 when left to the fake.
+func (r Reply) Status() int {
+	if r.Code == 0 && r.Connect != "" {
+		return ConnectStatus(r.Connect)
+	}
+	return r.Code
+}
+
+// Header adds a header.
+func (r Reply) Header(name, value string) Reply {
+	fields := maps.Clone(r.Fields)
+	if fields == nil {
+		fields = http.Header{}
+	}
+	name = http.CanonicalHeaderKey(name)
+	fields[name] = append(slices.Clone(fields[name]), value)
+	r.Fields = fields
+	return r
+}
+
+// Body sets the body.
+func (r Reply) Body(body string) Reply { r.Content = []byte(body); return r }
+
+// Delay waits before the reply.
+func (r Reply) Delay(d time.Duration) Reply { r.Pause = d; return r }
+
+// CutAfter resets the connection after n bytes of the body.
+func (r Reply) CutAfter(n int64) Reply { r.Cut = &n; return r }
+
+// TruncateAfter closes the connection after n bytes of the body, although its whole length was announced.
+func (r Reply) TruncateAfter(n int64) Reply { r.Truncate = &n; return r }
+
+// Announce states this Content-Length whatever is sent.
+func (r Reply) Announce(length int64) Reply { r.Length = &length; return r }
+
+// WithoutEnd repeats the body until the client leaves.
+func (r Reply) WithoutEnd() Reply { r.Endless = true; return r }
+
+// At sends the body at so many bytes a second.
+func (r Reply) At(bytesPerSecond int64) Reply { r.Rate = bytesPerSecond; return r }
+
+// Repeat gives the reply n times, for [Script.Then].
+func (r Reply) Repeat(n int) []Reply { return slices.Repeat([]Reply{r}, n) }

@@ -1,0 +1,192 @@
+package server
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/touchstone-telemetry/touchstone/fakes/certs"
+	"github.com/touchstone-telemetry/touchstone/fakes/journal"
+	"github.com/touchstone-telemetry/touchstone/fakes/reply"
+)
+
+// Defaults of [Options].
+const (
+	DefaultBodyLimit      = 64 << 20
+	DefaultMaxConnections = 20_000
+	DefaultHeadTimeout    = time.Minute
+)
+
+// bodyBudget is how many bytes of bodies all requests that are being read may hold together.
+const bodyBudget = 1 << 30
+
+// core is the inside of a server.
+type core struct {
+	options     Options
+	fake        Fake
+	handler     http.Handler
+	script      *reply.Script
+	exchanges   *journal.Journal[journal.Exchange]
+	connections *journal.Journal[journal.Connection]
+	addr        string
+	host        string
+
+	security atomic.Pointer[security] // nil on a plain server
+	auth     atomic.Pointer[Auth]
+	reading  atomic.Int64 // bytes of bodies that are being read
+
+	// turn has one place: who puts something in may start and stop lives. It is no mutex, because it is held while waiting.
+	turn   chan struct{}
+	life   *life // nil while down
+	closed bool
+	hold   hold
+}
+
+// start makes a server that is up.
+func start(options Options, fake Fake, mainKinds []string) (*Server, error) {
+	options = options.orDefault()
+	s := &Server{core: core{
+		options:     options,
+		fake:        fake,
+		script:      reply.New(mainKinds...),
+		exchanges:   journal.NewExchanges(options.Journal),
+		connections: journal.NewConnections(options.Journal),
+		turn:        make(chan struct{}, 1),
+	}}
+	if err := s.script.Play(options.Replies); err != nil {
+		return nil, err
+	}
+	s.setAuth(options.Auth)
+	s.handler = http.HandlerFunc(s.serve)
+	if options.Middleware != nil {
+		s.handler = options.Middleware(s.handler)
+	}
+	if err := s.begin(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (o Options) orDefault() Options {
+	if o.Addr == "" {
+		o.Addr = "127.0.0.1:0"
+	}
+	if o.BodyLimit <= 0 {
+		o.BodyLimit = DefaultBodyLimit
+	}
+	if o.MaxConnections <= 0 {
+		o.MaxConnections = DefaultMaxConnections
+	}
+	if o.HeadTimeout <= 0 {
+		o.HeadTimeout = DefaultHeadTimeout
+	}
+	return o
+}
+
+// begin listens for the first time, which settles the address, and then serves.
+func (c *core) begin() error {
+	listener, err := c.hold.listen(c.options.Listen, c.options.Addr)
+	if err != nil {
+		return fmt.Errorf("start a fake at %q: %w", c.options.Addr, err)
+	}
+	c.addr = listener.Addr().String()
+	c.host = c.nameInURL()
+	if c.options.TLS != nil {
+		if err := c.secure(*c.options.TLS, nil); err != nil {
+			return errors.Join(err, listener.Close(), c.hold.release())
+		}
+	}
+	c.life = newLife(c, listener)
+	return nil
+}
+
+// nameInURL is the host that clients should use.
+func (c *core) nameInURL() string {
+	if c.options.Host != "" {
+		return c.options.Host
+	}
+	host, _, err := net.SplitHostPort(c.addr)
+	if err != nil {
+		return c.addr
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		return "localhost"
+	}
+	return host
+}
+
+func (c *core) url() string {
+	scheme := "http"
+	if c.security.Load() != nil {
+		scheme = "https"
+	}
+	_, port, err := net.SplitHostPort(c.addr)
+	if err != nil {
+		return scheme + "://" + c.host
+	}
+	return scheme + "://" + net.JoinHostPort(c.host, port)
+}
+
+func (c *core) ca() *certs.CA {
+	if s := c.security.Load(); s != nil {
+		return s.ca
+	}
+	return nil
+}
+
+func (c *core) clientTLS() *tls.Config {
+	config := &tls.Config{MinVersion: tls.VersionTLS10}
+	if ca := c.ca(); ca != nil {
+		config.RootCAs = ca.Pool()
+	}
+	return config
+}
+
+func (c *core) setAuth(a Auth) { c.auth.Store(&a) }
+
+func (c *core) down() {
+	c.turn <- struct{}{}
+	defer func() { <-c.turn }()
+	c.endLife()
+}
+
+func (c *core) endLife() {
+	if c.life != nil {
+		c.life.end()
+		c.life = nil
+	}
+}
+
+var errClosed = errors.New("the fake is closed")
+
+func (c *core) up() error {
+	c.turn <- struct{}{}
+	defer func() { <-c.turn }()
+	if c.closed {
+		return errClosed
+	}
+	if c.life != nil {
+		return nil
+	}
+	listener, err := c.hold.listenAgain(c.options.Listen, c.addr)
+	if err != nil {
+		return fmt.Errorf("bring the fake at %q up again: %w", c.addr, err)
+	}
+	c.life = newLife(c, listener)
+	return nil
+}
+
+func (c *core) close() {
+	c.turn <- struct{}{}
+	defer func() { <-c.turn }()
+	if c.closed {
+		return
+	}
+	c.closed = true
+	c.endLife()
+	_ = c.hold.release() // only frees the port; nobody can do anything about a failure
+}

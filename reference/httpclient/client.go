@@ -1,0 +1,125 @@
+package httpclient
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+)
+
+// Options is what a client gets from the agent around it. The zero value dials with the standard library and sees an empty
+// environment.
+type Options struct {
+	// Name tells in errors whose client this is, for example "pyroscope.write.staging".
+	Name string
+	// Dial opens every connection: to the endpoint, the proxy and the token server.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// Getenv is asked for the variables of proxy_from_environment, once.
+	Getenv func(string) string
+	// UserAgent is set on every request that has no User-Agent yet, token requests included.
+	UserAgent string
+}
+
+// Client sends requests as a [Config] says. Safe for concurrent use.
+type Client struct {
+	http  *http.Client
+	parts []idler
+
+	mu      sync.Mutex
+	running int // requests whose answer's body is not closed yet
+	closed  bool
+}
+
+// idler is a transport whose unused connections can be closed.
+type idler interface {
+	CloseIdleConnections()
+}
+
+// Client makes a client. It reads the TLS files, so that an unusable certificate is refused with the configuration; files
+// with passwords and tokens are read with each request only.
+func (c *Config) Client(opts Options) (*Client, error) {
+	opts = opts.withDefaults()
+	base, err := newTransport(c.TLS, c.proxy(), c.EnableHTTP2, opts)
+	if err != nil {
+		return nil, fmt.Errorf("make HTTP client of %s: %w", opts.Name, err)
+	}
+	client := &Client{parts: []idler{base}}
+	signed, err := c.sign(base, client, opts)
+	if err != nil {
+		return nil, fmt.Errorf("make HTTP client of %s: %w", opts.Name, err)
+	}
+	client.http = &http.Client{
+		Transport:     &guard{signed: signed, plain: base, userAgent: opts.UserAgent},
+		CheckRedirect: redirectPolicy(c.FollowRedirects),
+	}
+	return client, nil
+}
+
+func (o Options) withDefaults() Options {
+	if o.Dial == nil {
+		o.Dial = (&net.Dialer{}).DialContext
+	}
+	if o.Getenv == nil {
+		o.Getenv = func(string) string { return "" }
+	}
+	return o
+}
+
+// Do sends one request. Redirects are followed (up to ten) if follow_redirects says so and the request stays what it is: a
+// POST is replayed on 307 and 308, while 301, 302 and 303, which would turn it into a GET without a body, come back
+// to the caller as they are. Once a redirect has left the scheme, host or port of the first request, the rest of the chain
+// carries no credentials. The answer's body must be closed.
+func (c *Client) Do(req *http.Request) (*http.Response, error) {
+	c.mu.Lock()
+	c.running++
+	c.mu.Unlock()
+	resp, err := c.http.Do(req)
+	if err != nil {
+		c.finish()
+		return nil, err
+	}
+	resp.Body = &trackedBody{ReadCloser: resp.Body, finish: c.finish}
+	return resp, nil
+}
+
+// Close closes all connections: those in use as soon as their request has ended. A client that is used again afterwards
+// opens new ones and closes them after each request.
+func (c *Client) Close() {
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
+	c.closeIdle()
+}
+
+// finish ends one request. The last one of a closed client closes what Close had to leave open.
+func (c *Client) finish() {
+	c.mu.Lock()
+	c.running--
+	last := c.closed && c.running == 0
+	c.mu.Unlock()
+	if last {
+		c.closeIdle()
+	}
+}
+
+func (c *Client) closeIdle() {
+	for _, p := range c.parts {
+		p.CloseIdleConnections()
+	}
+}
+
+// trackedBody tells the client when the answer is done with.
+type trackedBody struct {
+	io.ReadCloser
+	once   sync.Once
+	finish func()
+}
+
+// Close implements io.Closer.
+func (b *trackedBody) Close() error {
+	err := b.ReadCloser.Close()
+	b.once.Do(b.finish)
+	return err
+}

@@ -1,0 +1,97 @@
+package metricscrape
+
+import (
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/touchstone-telemetry/touchstone/reference/column"
+	"github.com/touchstone-telemetry/touchstone/reference/httpclient"
+	"github.com/touchstone-telemetry/touchstone/reference/river"
+)
+
+// Arguments configure prometheus.scrape. The five pages only use the component; its arguments follow the public page of
+// prometheus.scrape of the same releases (clauses MS-*).
+type Arguments struct {
+	// Targets is the list of label sets to scrape; each needs __address__.
+	Targets []map[string]string `river:"targets,attr"`
+	// ForwardTo receives every column; null elements are skipped.
+	ForwardTo []column.Receiver `river:"forward_to,attr"`
+	// JobName is the value of the label job; the component's id if empty.
+	JobName string `river:"job_name,attr,optional"`
+	// HonorLabels lets labels of the page win over those of the target.
+	HonorLabels bool `river:"honor_labels,attr,optional"`
+	// HonorTimestamps keeps the times that samples carry. On by default.
+	HonorTimestamps bool `river:"honor_timestamps,attr,optional"`
+	// Params are query parameters of every request.
+	Params map[string][]string `river:"params,attr,optional"`
+	// ScrapeInterval is the time between two scrapes of one target, 1m by default.
+	ScrapeInterval time.Duration `river:"scrape_interval,attr,optional"`
+	// ScrapeTimeout bounds one scrape, 10s by default, and is at most the interval.
+	ScrapeTimeout time.Duration `river:"scrape_timeout,attr,optional"`
+	// MetricsPath is the path to request, /metrics by default.
+	MetricsPath string `river:"metrics_path,attr,optional"`
+	// Scheme is http, the default, or https.
+	Scheme string `river:"scheme,attr,optional"`
+
+	HTTPClient httpclient.Config `river:",squash"`
+
+	jobName string // JobName, or the component's id
+}
+
+// SetDefaults sets the documented defaults. A scrape timeout that is left out shrinks with the interval, see Validate.
+func (a *Arguments) SetDefaults() {
+	*a = Arguments{
+		HonorTimestamps: true,
+		ScrapeInterval:  time.Minute,
+		ScrapeTimeout:   defaultTimeout,
+		MetricsPath:     "/metrics",
+		Scheme:          "http",
+	}
+	a.HTTPClient.SetDefaults()
+}
+
+const defaultTimeout = 10 * time.Second
+
+// Validate refuses intervals, timeouts and schemes that make no sense, and targets that cannot be scraped. A timeout at
+// its default that is longer than the interval is shortened to it rather than refused.
+func (a *Arguments) Validate() error {
+	if a.ScrapeInterval <= 0 {
+		return river.Fieldf("scrape_interval", "must be more than 0, not %s", a.ScrapeInterval)
+	}
+	if a.ScrapeTimeout <= 0 {
+		return river.Fieldf("scrape_timeout", "must be more than 0, not %s", a.ScrapeTimeout)
+	}
+	if a.ScrapeTimeout > a.ScrapeInterval {
+		if a.ScrapeTimeout != defaultTimeout {
+			return river.Fieldf("scrape_timeout", "%s is longer than scrape_interval %s", a.ScrapeTimeout, a.ScrapeInterval)
+		}
+		a.ScrapeTimeout = a.ScrapeInterval
+	}
+	if a.Scheme != "http" && a.Scheme != "https" {
+		return river.Fieldf("scheme", "must be http or https, not %q", a.Scheme)
+	}
+	if _, err := a.targets(); err != nil {
+		return river.Fieldf("targets", "%v", err)
+	}
+	return nil
+}
+
+// targets makes the distinct targets, by key.
+func (a *Arguments) targets() (map[string]target, error) {
+	targets := make(map[string]target, len(a.Targets))
+	for i, set := range a.Targets {
+		t, err := newTarget(set, a)
+		if err != nil {
+			return nil, fmt.Errorf("element %d: %w", i, err)
+		}
+		targets[t.key()] = t
+	}
+	return targets, nil
+}
+
+// sameLoops tells whether loops made for a may go on for b: everything is the same but targets and receivers.
+func (a Arguments) sameLoops(b Arguments) bool {
+	a.Targets, a.ForwardTo, b.Targets, b.ForwardTo = nil, nil, nil, nil
+	return reflect.DeepEqual(a, b)
+}

@@ -1,0 +1,240 @@
+// Package metricscrape is the component prometheus.scrape: it reads the metric pages of its targets and forwards them as
+// columns. Start at [Definition]; page.go holds the parser that recognises last time's lines.
+//
+// It stores and retries nothing: what a receiver refuses is logged and gone.
+package metricscrape
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/touchstone-telemetry/touchstone/reference/column"
+	"github.com/touchstone-telemetry/touchstone/reference/component"
+	"github.com/touchstone-telemetry/touchstone/reference/httpclient"
+)
+
+// Definition is the row of the agent's component table.
+func Definition() component.Definition {
+	return component.Definition{
+		Name:      "prometheus.scrape",
+		Arguments: func() any { args := new(Arguments); args.SetDefaults(); return args },
+		Build:     build,
+	}
+}
+
+// scraper keeps one loop for each target.
+type scraper struct {
+	opts component.Options
+
+	changes chan setup
+	ended   chan struct{} // closed when Run returns
+
+	mu      sync.Mutex // guards what follows; never held while scraping or stopping
+	first   setup
+	forward []column.Receiver
+	loops   map[string]*running
+}
+
+// setup is a set of arguments with everything made that can fail.
+type setup struct {
+	args    Arguments
+	targets map[string]target
+	client  *httpclient.Client
+}
+
+// running is a loop with the means to stop it.
+type running struct {
+	*loop
+	removed chan struct{}
+	cancel  context.CancelFunc
+	done    chan struct{}
+}
+
+func build(opts component.Options, args any) (component.Component, error) {
+	s := &scraper{opts: opts, changes: make(chan setup), ended: make(chan struct{}), loops: map[string]*running{}}
+	first, err := s.setUp(args)
+	s.first, s.forward = first, first.args.ForwardTo
+	return s, err
+}
+
+func (s *scraper) setUp(args any) (setup, error) {
+	set := setup{args: *args.(*Arguments)}
+	set.args.jobName = firstOf(set.args.JobName, s.opts.ID)
+	var err error
+	if set.targets, err = set.args.targets(); err != nil {
+		return set, fmt.Errorf("targets: %w", err)
+	}
+	set.client, err = set.args.HTTPClient.Client(httpclient.Options{
+		Name: s.opts.ID, Dial: s.opts.Dial, Getenv: s.opts.Getenv, UserAgent: s.opts.UserAgent})
+	return set, err
+}
+
+// Exports returns nil: nothing refers to a scraper.
+func (s *scraper) Exports() any { return nil }
+
+// Discard closes what Build opened.
+func (s *scraper) Discard() { s.first.client.Close() }
+
+// Prepare readies new arguments. Committing them replaces the loops whose target or settings changed; the others go on
+// with their schedule and what they know of their page.
+func (s *scraper) Prepare(args any) (component.Change, error) {
+	set, err := s.setUp(args)
+	if err != nil {
+		return nil, err
+	}
+	return &change{scraper: s, set: set}, nil
+}
+
+type change struct {
+	scraper *scraper
+	set     setup
+}
+
+// Commit makes the new receivers known at once and hands the rest to Run.
+func (c *change) Commit() {
+	c.scraper.mu.Lock()
+	c.scraper.forward = c.set.args.ForwardTo
+	c.scraper.mu.Unlock()
+	select {
+	case c.scraper.changes <- c.set:
+	case <-c.scraper.ended:
+		c.set.client.Close()
+	}
+}
+
+// Discard drops the prepared arguments.
+func (c *change) Discard() { c.set.client.Close() }
+
+// Run scrapes until ctx is done.
+func (s *scraper) Run(ctx context.Context) error {
+	var current setup
+	defer close(s.ended)
+	defer func() { s.stop(s.takeAll(), false); current.client.Close() }()
+	current = s.apply(ctx, setup{}, s.first)
+	for {
+		select {
+		case next := <-s.changes:
+			current = s.apply(ctx, current, next)
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// apply starts and stops loops so that they match next.
+func (s *scraper) apply(ctx context.Context, current, next setup) setup {
+	keep := current.client != nil && current.args.sameLoops(next.args)
+	s.stop(s.take(func(key string) bool { _, still := next.targets[key]; return !still }), true)
+	if keep {
+		next.client.Close()
+		next.client = current.client
+	} else {
+		s.stop(s.takeAll(), false)
+		if current.client != nil {
+			current.client.Close()
+		}
+	}
+	for key, t := range next.targets {
+		if _, runs := s.loops[key]; !runs {
+			s.start(ctx, key, t, next)
+		}
+	}
+	return next
+}
+
+func (s *scraper) start(ctx context.Context, key string, t target, set setup) {
+	fetcher, err := newFetcher(set.client, t.url, s.opts.UserAgent, set.args.ScrapeTimeout)
+	if err != nil {
+		s.opts.Logger.Error("target left out", "url", t.url, "err", err)
+		return
+	}
+	label := labeller{target: t.labels, honor: set.args.HonorLabels}
+	ctx, cancel := context.WithCancel(ctx)
+	r := &running{
+		loop: &loop{
+			target: t, interval: set.args.ScrapeInterval, fetcher: fetcher,
+			page: newPage(label, !set.args.HonorTimestamps), report: newReport(label),
+			forward: s.append, logger: s.opts.Logger,
+			status: Status{URL: t.url, Health: "unknown", Labels: labelMap(t.labels)},
+		},
+		removed: make(chan struct{}), cancel: cancel, done: make(chan struct{}),
+	}
+	s.mu.Lock()
+	s.loops[key] = r
+	s.mu.Unlock()
+	go func() {
+		defer close(r.done)
+		r.run(ctx, r.removed)
+	}()
+}
+
+// append hands columns to every receiver there is at this moment.
+func (s *scraper) append(ctx context.Context, columns []column.Column) {
+	s.mu.Lock()
+	receivers := s.forward
+	s.mu.Unlock()
+	for _, receiver := range receivers {
+		if receiver == nil {
+			continue
+		}
+		if err := receiver.Append(ctx, columns...); err != nil {
+			s.opts.Logger.Error("samples not taken", "err", err)
+		}
+	}
+}
+
+// take removes the loops that match from the set and returns them.
+func (s *scraper) take(match func(key string) bool) []*running {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var taken []*running
+	for key, r := range s.loops {
+		if match(key) {
+			taken = append(taken, r)
+			delete(s.loops, key)
+		}
+	}
+	return taken
+}
+
+func (s *scraper) takeAll() []*running { return s.take(func(string) bool { return true }) }
+
+// stop ends loops and waits for them. With removed their series are ended too.
+func (s *scraper) stop(loops []*running, removed bool) {
+	for _, r := range loops {
+		if removed {
+			close(r.removed)
+		}
+		r.cancel()
+	}
+	for _, r := range loops {
+		<-r.done
+	}
+}
+
+// DebugInfo lists the targets with the state of their last scrape.
+func (s *scraper) DebugInfo() any {
+	s.mu.Lock()
+	loops := make([]*running, 0, len(s.loops))
+	for _, r := range s.loops {
+		loops = append(loops, r)
+	}
+	s.mu.Unlock()
+	statuses := make([]Status, len(loops))
+	for i, r := range loops {
+		statuses[i] = r.lastStatus()
+	}
+	slices.SortFunc(statuses, func(a, b Status) int { return strings.Compare(a.URL, b.URL) })
+	return map[string]any{"targets": statuses}
+}
+
+func labelMap(labels []column.Label) map[string]string {
+	set := make(map[string]string, len(labels))
+	for _, l := range labels {
+		set[l.Name] = l.Value
+	}
+	return set
+}

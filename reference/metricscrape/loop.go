@@ -1,0 +1,121 @@
+package metricscrape
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/touchstone-telemetry/touchstone/reference/column"
+)
+
+// loop scrapes one target on its own schedule until it is stopped.
+type loop struct {
+	target   target
+	interval time.Duration
+	fetcher  *fetcher
+	page     *page
+	report   *report
+	forward  func(context.Context, []column.Column)
+	logger   *slog.Logger
+
+	live bool // the last scrape went well, so there are series to end when the next one fails
+
+	mu     sync.Mutex // guards status, never held while scraping
+	status Status
+}
+
+// Status is what a target's last scrape was like.
+type Status struct {
+	URL string `json:"url"`
+	// Health is unknown, up or down.
+	Health     string            `json:"health"`
+	Labels     map[string]string `json:"labels"`
+	LastError  string            `json:"last_error,omitempty"`
+	LastScrape time.Time         `json:"last_scrape,omitzero"`
+	Duration   time.Duration     `json:"last_scrape_duration,omitzero"`
+}
+
+// run scrapes at the target's offset and then once an interval. A scrape that takes longer than the interval delays the
+// next, it never overlaps it. With removed closed the target's series are ended on the way out.
+func (l *loop) run(ctx context.Context, removed <-chan struct{}) {
+	first := time.NewTimer(l.target.offset(l.interval))
+	defer first.Stop()
+	select {
+	case <-first.C:
+	case <-ctx.Done():
+		return
+	}
+	ticker := time.NewTicker(l.interval)
+	defer ticker.Stop()
+	for {
+		l.scrape(ctx)
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			select {
+			case <-removed:
+				l.end()
+			default:
+			}
+			return
+		}
+	}
+}
+
+// scrape reads the page once and forwards what it says, its report included, as one unit.
+func (l *loop) scrape(ctx context.Context) {
+	start := time.Now()
+	now := start.UnixMilli()
+	result, err := l.read(ctx, now)
+	if err != nil && ctx.Err() != nil {
+		return // stopping: a request that was interrupted says nothing about the target
+	}
+	took := time.Since(start)
+	columns := result.columns
+	if result.gone != nil {
+		columns = append(columns, stale(result.gone, now))
+	}
+	if err != nil && l.live {
+		columns = append(columns, stale(l.page.layout, now))
+	}
+	l.live = err == nil
+	columns = append(columns, l.report.column(now, err == nil, took, result.samples, result.added))
+	l.forward(context.WithoutCancel(ctx), columns) // what was read is kept, also while stopping
+	l.note(start, took, err)
+}
+
+func (l *loop) read(ctx context.Context, now int64) (reading, error) {
+	body, contentType, err := l.fetcher.fetch(ctx)
+	if err != nil {
+		return reading{}, err
+	}
+	return l.page.read(body, contentType, now)
+}
+
+// end writes the staleness markers of a target that is no longer scraped.
+func (l *loop) end() {
+	now := time.Now().UnixMilli()
+	columns := []column.Column{stale(l.report.layout, now)}
+	if l.live {
+		columns = append(columns, stale(l.page.layout, now))
+	}
+	l.forward(context.Background(), columns)
+}
+
+func (l *loop) note(start time.Time, took time.Duration, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.status.LastScrape, l.status.Duration = start, took
+	l.status.Health, l.status.LastError = "up", ""
+	if err != nil {
+		l.status.Health, l.status.LastError = "down", err.Error()
+		l.logger.Warn("scrape failed", "url", l.target.url, "err", err)
+	}
+}
+
+func (l *loop) lastStatus() Status {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.status
+}

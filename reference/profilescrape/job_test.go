@@ -1,0 +1,196 @@
+package profilescrape
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/touchstone-telemetry/touchstone/reference/component"
+	"github.com/touchstone-telemetry/touchstone/reference/profile"
+	"github.com/touchstone-telemetry/touchstone/reference/river"
+)
+
+// jobsOf lists the jobs of a configuration with one target.
+func jobsOf(t *testing.T, d component.Definition, target, more string) ([]job, []rejected) {
+	t.Helper()
+	args, err := decode(t, d, river.Scope{}, "targets = ["+target+"]\nforward_to = []\n"+more)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return args.(arguments).settings().jobs(d.Name + ".local")
+}
+
+func urls(jobs []job) string {
+	var all []string
+	for _, j := range jobs {
+		all = append(all, j.url)
+	}
+	return strings.Join(all, " ")
+}
+
+func labelsOf(j job) map[string]string {
+	all := map[string]string{}
+	for _, l := range j.labels {
+		all[l.Name] = l.Value
+	}
+	return all
+}
+
+func TestDefaultProfiles(t *testing.T) {
+	for _, d := range []component.Definition{Phlare(), Pyroscope()} {
+		for _, more := range []string{"", "profiling_config { }", "profiling_config {\n profile.memory { }\n profile.fgprof { }\n}"} {
+			jobs, _ := jobsOf(t, d, `{"__address__" = "h:1"}`, more)
+			want := "http://h:1/debug/pprof/allocs http://h:1/debug/pprof/block http://h:1/debug/pprof/goroutine " +
+				"http://h:1/debug/pprof/mutex http://h:1/debug/pprof/profile?seconds=14"
+			if got := urls(jobs); got != want {
+				t.Errorf("%s %s: got %s, want %s", d.Name, more, got, want)
+			}
+			var names []string
+			for _, j := range jobs {
+				names = append(names, labelsOf(j)["__name__"])
+			}
+			if got := strings.Join(names, " "); got != "memory block goroutine mutex process_cpu" {
+				t.Errorf("%s: got profile types %s", d.Name, got)
+			}
+		}
+	}
+}
+
+func TestURLs(t *testing.T) {
+	profiling := func(more string) string {
+		return strings.Replace(only, "profile.memory", more+"\nprofile.memory", 1)
+	}
+	tests := []struct{ target, more, want string }{
+		{`{"__address__" = "h:1"}`, only, "http://h:1/g"},
+		{`{"__address__" = "h"}`, only, "http://h:80/g"},
+		{`{"__address__" = "h"}`, "scheme = \"https\"\n" + only, "https://h:443/g"},
+		{`{"__address__" = "h", "__scheme__" = "https"}`, only, "https://h:443/g"},
+		{`{"__address__" = "[::1]:9"}`, only, "http://[::1]:9/g"},
+		{`{"__address__" = "[::1]"}`, only, "http://[::1]:80/g"},
+		{`{"__address__" = "::1"}`, only, "http://[::1]:80/g"},
+		{`{"__address__" = "h:1"}`, profiling(`path_prefix = "/p"`), "http://h:1/p/g"},
+		{`{"__address__" = "h:1"}`, profiling(`path_prefix = "p/"`), "http://h:1/p/g"},
+		{`{"__address__" = "h:1"}`, "params = {a = [\"1\", \"2\"], b = [\"x y\"]}\n" + only, "http://h:1/g?a=1&a=2&b=x+y"},
+		{`{"__address__" = "h:1", "__param_a" = "9"}`, "params = {a = [\"1\"]}\n" + only, "http://h:1/g?a=9"},
+		{`{"__address__" = "h:1", "__param_c" = "9"}`, only, "http://h:1/g?c=9"},
+	}
+	for _, tt := range tests {
+		jobs, bad := jobsOf(t, Phlare(), tt.target, tt.more)
+		if got := urls(jobs); got != tt.want || len(bad) != 0 {
+			t.Errorf("%s: got %s, %v, want %s", tt.target, got, bad, tt.want)
+		}
+	}
+}
+
+// TestParamsAndSecondsStayApart: the seconds of a delta profile show up nowhere else, and parameters do not add up.
+func TestParamsAndSecondsStayApart(t *testing.T) {
+	args, err := decode(t, Phlare(), river.Scope{}, `
+		targets    = [{"__address__" = "h:1"}, {"__address__" = "h:2"}]
+		forward_to = []
+		params     = {a = ["1"]}
+		scrape_interval = "5s"
+		profiling_config {
+		  profile.fgprof {
+		    enabled = true
+		  }
+		}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		jobs, _ := args.(arguments).settings().jobs("x")
+		for _, j := range jobs {
+			delta := strings.Contains(j.url, "profile?") || strings.Contains(j.url, "fgprof?")
+			if want := map[bool]string{true: "?a=1&seconds=4", false: "?a=1"}[delta]; !strings.HasSuffix(j.url, want) || j.seconds != delta {
+				t.Errorf("got %s, want it to end in %s", j.url, want)
+			}
+		}
+	}
+}
+
+func TestLabels(t *testing.T) {
+	const target = `"__address__" = "h", "__meta_x" = "y", "__foo" = "1", "empty" = ""`
+	base := map[string]string{"__name__": "goroutine", "instance": "h:80", "job": "phlare.scrape.local"}
+	with := func(more map[string]string) map[string]string {
+		all := maps.Clone(base)
+		maps.Copy(all, more)
+		return all
+	}
+	pyroscope := func(service string) map[string]string {
+		return with(map[string]string{"job": "pyroscope.scrape.local", "service_name": service})
+	}
+	tests := []struct {
+		d            component.Definition
+		target, more string
+		want         map[string]string
+	}{
+		{Phlare(), target, "", base},
+		{Phlare(), target + `, "app" = "x"`, "", with(map[string]string{"app": "x"})},
+		{Phlare(), target, `job_name = "j"`, with(map[string]string{"job": "j"})},
+		{Phlare(), target + `, "job" = "own"`, "", with(map[string]string{"job": "own"})},
+		{Phlare(), target + `, "job" = "own"`, `job_name = "j"`, with(map[string]string{"job": "j"})},
+		{Phlare(), target + `, "instance" = "i"`, "", with(map[string]string{"instance": "i"})},
+		{Pyroscope(), target, "", pyroscope("unspecified")},
+		{Pyroscope(), target + `, "service_name" = "s"`, "", pyroscope("s")},
+		{Pyroscope(), target + `, "__meta_kubernetes_namespace" = "n", "__meta_docker_container_name" = "d"`, "", pyroscope("d")},
+		{Pyroscope(), target + `, "__meta_kubernetes_namespace" = "n", "__meta_kubernetes_pod_container_name" = "c", "__meta_docker_container_name" = "d"`,
+			"", pyroscope("n/c")},
+	}
+	for _, tt := range tests {
+		jobs, _ := jobsOf(t, tt.d, "{"+tt.target+"}", tt.more+"\n"+only)
+		if len(jobs) != 1 || !maps.Equal(labelsOf(jobs[0]), tt.want) {
+			t.Errorf("%s %s:\n got %v\nwant %v", tt.target, tt.more, jobs, tt.want)
+		}
+		if !slices.IsSortedFunc(jobs[0].labels, func(a, b profile.Label) int { return strings.Compare(a.Name, b.Name) }) {
+			t.Errorf("labels are not sorted: %v", jobs[0].labels)
+		}
+	}
+}
+
+func TestSameTargetTwiceIsOneJob(t *testing.T) {
+	jobs, _ := jobsOf(t, Phlare(), `{"__address__" = "h:1"}, {"__address__" = "h:1"}, {"__address__" = "h:1", "a" = "b"}`, only)
+	if len(jobs) != 2 {
+		t.Errorf("got %d jobs, want 2: one for each set of labels", len(jobs))
+	}
+}
+
+func TestTargetsThatCannotBeScraped(t *testing.T) {
+	for target, want := range map[string]string{
+		`{"app" = "x"}`:                                 "no __address__",
+		`{"__address__" = ""}`:                          "no __address__",
+		`{"__address__" = "h/path"}`:                    "write it as host:port",
+		`{"__address__" = "http://h:1"}`:                "write it as host:port",
+		`{"__address__" = "u@h:1"}`:                     "write it as host:port",
+		`{"__address__" = ":80"}`:                       "write it as host:port",
+		`{"__address__" = "h:x"}`:                       "write it as host:port",
+		`{"__address__" = "h:1", "__scheme__" = "ftp"}`: "use http or https",
+	} {
+		jobs, bad := jobsOf(t, Phlare(), target+`, {"__address__" = "good:1"}`, only)
+		if len(bad) != 1 || !strings.Contains(bad[0].err.Error(), want) || urls(jobs) != "http://good:1/g" {
+			t.Errorf("%s: got %v and %s, want %q and the good target", target, bad, urls(jobs), want)
+		}
+	}
+}
+
+func TestTimeouts(t *testing.T) {
+	for _, tt := range []struct {
+		d             component.Definition
+		more          string
+		plain, timely time.Duration
+	}{
+		{Phlare(), "", 15 * time.Second, 15 * time.Second},
+		{Pyroscope(), "", 10 * time.Second, 24 * time.Second},
+		{Pyroscope(), "scrape_timeout = \"2s\"\nscrape_interval = \"5s\"", 2 * time.Second, 6 * time.Second},
+	} {
+		args, err := decode(t, tt.d, river.Scope{}, "targets = []\nforward_to = []\n"+tt.more)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := args.(arguments).settings()
+		if plain, timely := s.timeoutOf(job{}), s.timeoutOf(job{seconds: true}); plain != tt.plain || timely != tt.timely {
+			t.Errorf("%s %s: got %v and %v, want %v and %v", tt.d.Name, tt.more, plain, timely, tt.plain, tt.timely)
+		}
+	}
+}

@@ -1,0 +1,62 @@
+package queue
+
+import (
+	"math"
+
+	"github.com/touchstone-telemetry/touchstone/reference/column"
+)
+
+// batch is what goes into one request. Its memory is used again and again by one shard.
+type batch struct {
+	// parts is what is sent, body its encoded form.
+	parts []column.Part
+	body  []byte
+	// shares and samples are what is finished when the batch is, also if some of it became too old to be sent.
+	shares  []share
+	samples int
+	// oldest and newest are the times of the samples in parts, in milliseconds.
+	oldest, newest int64
+}
+
+func (b *batch) add(p column.Part, ticket uint64) {
+	if len(b.parts) == 0 {
+		b.oldest, b.newest = math.MaxInt64, math.MinInt64
+	}
+	oldest, newest := span(p)
+	b.oldest, b.newest = min(b.oldest, oldest), max(b.newest, newest)
+	b.parts = append(b.parts, p)
+	b.shares = append(b.shares, share{ticket, p.Len()})
+	b.samples += p.Len()
+}
+
+// live is the number of samples that are still to be sent.
+func (b *batch) live() int {
+	n := 0
+	for _, p := range b.parts {
+		n += p.Len()
+	}
+	return n
+}
+
+// prune drops the samples older than floor and returns how many those were.
+func (b *batch) prune(floor int64) int {
+	if b.oldest >= floor {
+		return 0
+	}
+	before, kept := b.live(), b.parts[:0]
+	for _, p := range b.parts {
+		if p = since(p, floor); p.Len() > 0 {
+			kept = append(kept, p)
+		}
+	}
+	clear(b.parts[len(kept):])
+	b.parts = kept
+	b.oldest = floor
+	return before - b.live()
+}
+
+// reset empties the batch but keeps its memory.
+func (b *batch) reset() {
+	clear(b.parts)
+	*b = batch{parts: b.parts[:0], shares: b.shares[:0], body: b.body[:0]}
+}

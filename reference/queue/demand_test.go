@@ -1,0 +1,91 @@
+package queue
+
+import (
+	"math"
+	"testing"
+)
+
+func TestDesired(t *testing.T) {
+	tests := []struct {
+		name   string
+		demand demand
+		want   float64
+		ok     bool
+	}{
+		{"nothing sent", demand{in: 100}, 0, false},
+		{"keeping up", demand{in: 1000, out: 1000, busy: 0.5}, 0.5, true},                          // 0.5/1000 × 1000
+		{"half as fast as needed", demand{in: 1000, out: 500, busy: 1}, 2, true},                   // 1/500 × 1000
+		{"behind", demand{in: 1000, out: 1000, busy: 1, lag: 60}, 4, true},                         // 1/1000 × (1000 + 0.05 × 60 × 1000)
+		{"half of it dropped", demand{in: 1000, out: 500, dropped: 500, busy: 1}, 1, true},         // 1/500 × 500
+		{"half of it dropped, behind", demand{1000, 500, 500, 1, 20}, 2, true},                     // 1/500 × (500 + 0.05 × 20 × 500)
+		{"nothing comes any more", demand{in: 0, out: 10, busy: 1, lag: 100}, 0, true},             // all is in the past
+		{"many shards busy", demand{in: 2000, out: 1000, busy: 50}, 100, true},                     // 50/1000 × 2000
+		{"quick endpoint, huge rate", demand{in: 1e6, out: 1e6, busy: 0.001, lag: 0}, 0.001, true}, // 0.001/1e6 × 1e6
+	}
+	for _, tt := range tests {
+		got, ok := tt.demand.desired()
+		if math.Abs(got-tt.want) > 1e-9 || ok != tt.ok {
+			t.Errorf("%s: got %v, %v, want %v, %v", tt.name, got, ok, tt.want, tt.ok)
+		}
+	}
+}
+
+func TestDecide(t *testing.T) {
+	tests := []struct {
+		name        string
+		desired     float64
+		present     int
+		least, most int
+		lag         float64
+		want        int
+	}{
+		{"rounded up", 1.01, 1, 1, 200, 0, 2},
+		{"within a third above", 12.9, 10, 1, 200, 0, 10},
+		{"upper edge", 13, 10, 1, 200, 0, 10},
+		{"above", 13.1, 10, 1, 200, 0, 14},
+		{"lower edge", 6.5, 10, 1, 200, 0, 10},
+		{"below", 5.5, 10, 1, 200, 0, 6},
+		{"not fewer while behind", 1, 10, 1, 200, 10.5, 10},
+		{"fewer when ten seconds behind", 1, 10, 1, 200, 10, 1},
+		{"more while behind", 50, 10, 1, 200, 100, 50},
+		{"at most", 1e9, 10, 1, 200, 0, 200},
+		{"at least", 0, 10, 3, 200, 0, 3},
+		{"nothing to do", 0, 1, 1, 200, 0, 1},
+	}
+	for _, tt := range tests {
+		if got := decide(tt.desired, tt.present, tt.least, tt.most, tt.lag); got != tt.want {
+			t.Errorf("%s: got %d, want %d", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestAverage(t *testing.T) {
+	var a average
+	for i, step := range []struct{ events, want float64 }{
+		{0, 0},     // not started: nothing happened yet
+		{100, 10},  // the first rate is taken as it is
+		{200, 12},  // 10 + 0.2 × (20 - 10)
+		{0, 9.6},   // 12 - 0.2 × 12
+		{96, 9.6},  // no change
+		{0, 7.68},  // 9.6 × 0.8
+		{0, 6.144}, // and so on
+	} {
+		a.add(step.events)
+		if math.Abs(a.perSecond-step.want) > 1e-9 {
+			t.Errorf("step %d: got %v, want %v", i, a.perSecond, step.want)
+		}
+	}
+}
+
+func TestOutageLeavesTheAveragesOfWhatGoesOut(t *testing.T) {
+	var l load
+	l.update(totals{in: 1000, out: 1000, busy: 2e9})
+	d := l.update(totals{in: 2000, out: 1000, retried: 500, busy: 60e9, lag: 10})
+	if !l.outage || d.out != 100 || d.busy != 0.2 || d.in != 100 || d.lag != 10 {
+		t.Errorf("in an outage: %+v, outage %v", d, l.outage)
+	}
+	d = l.update(totals{in: 3000, out: 3000, retried: 600, busy: 64e9})
+	if l.outage || d.out != 120 { // 100 + 0.2 × (200 - 100)
+		t.Errorf("after it: %+v, outage %v", d, l.outage)
+	}
+}

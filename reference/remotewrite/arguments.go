@@ -1,0 +1,184 @@
+package remotewrite
+
+import (
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"github.com/touchstone-telemetry/touchstone/reference/httpclient"
+	"github.com/touchstone-telemetry/touchstone/reference/queue"
+	"github.com/touchstone-telemetry/touchstone/reference/river"
+)
+
+// Arguments configure prometheus.remote_write as prometheus.remote_write@v0.32 has it.
+type Arguments struct {
+	// ExternalLabels are added to every series that has no label of that name.
+	ExternalLabels map[string]string `river:"external_labels,attr,optional"`
+	// Endpoints are sent to side by side, each at its own pace.
+	Endpoints []Endpoint `river:"endpoint,block,optional"`
+	WAL       WAL        `river:"wal,block,optional"`
+}
+
+// SetDefaults sets the documented defaults of the blocks that may be left out.
+func (a *Arguments) SetDefaults() {
+	*a = Arguments{}
+	a.WAL.SetDefaults()
+}
+
+// Validate refuses external labels without a name, two endpoints with one name and endpoints with identical settings.
+func (a *Arguments) Validate() error {
+	if _, nameless := a.ExternalLabels[""]; nameless {
+		return river.Fieldf("external_labels", "external_labels has a label without a name")
+	}
+	for i := range a.Endpoints {
+		for j := range i {
+			if err := clash(i, j, &a.Endpoints[i], &a.Endpoints[j]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func clash(i, j int, a, b *Endpoint) error {
+	switch {
+	case a.Name != "" && a.Name == b.Name:
+		return river.Fieldf(fmt.Sprintf("endpoint[%d].name", i), "name %q is that of another endpoint already", a.Name)
+	case river.Same(*a, *b):
+		return river.Fieldf(fmt.Sprintf("endpoint[%d]", i),
+			"endpoints %d and %d have the same settings: remove one, or give them names if both are meant", j+1, i+1)
+	}
+	return nil
+}
+
+// Endpoint is one destination.
+type Endpoint struct {
+	// URL is posted to as it is.
+	URL string `river:"url,attr"`
+	// Name tells the endpoint apart in metrics and across reloads; without one it is made from the settings.
+	Name string `river:"name,attr,optional"`
+	// RemoteTimeout bounds each attempt; 30s by default.
+	RemoteTimeout time.Duration `river:"remote_timeout,attr,optional"`
+	// Headers are set on every request and override the agent's own.
+	Headers map[string]string `river:"headers,attr,optional"`
+
+	HTTP  httpclient.Config `river:",squash"`
+	Queue QueueConfig       `river:"queue_config,block,optional"`
+}
+
+// SetDefaults sets the documented defaults.
+func (e *Endpoint) SetDefaults() {
+	*e = Endpoint{RemoteTimeout: 30 * time.Second}
+	e.HTTP.SetDefaults()
+	e.Queue.SetDefaults()
+}
+
+// Validate refuses a URL without scheme or host, a name that is no text, a time-out that is not positive and headers that cannot be sent.
+func (e *Endpoint) Validate() error {
+	if err := httpclient.CheckEndpointURL("url", e.URL); err != nil {
+		return err
+	}
+	if !utf8.ValidString(e.Name) {
+		return river.Fieldf("name", "name %q is not valid UTF-8", e.Name)
+	}
+	if e.RemoteTimeout <= 0 {
+		return river.Fieldf("remote_timeout", "remote_timeout must be more than 0, not %s", e.RemoteTimeout)
+	}
+	return httpclient.CheckHeaders("headers", e.Headers)
+}
+
+// QueueConfig is the block queue_config.
+type QueueConfig struct {
+	Capacity          int           `river:"capacity,attr,optional"`
+	MinShards         int           `river:"min_shards,attr,optional"`
+	MaxShards         int           `river:"max_shards,attr,optional"`
+	MaxSamplesPerSend int           `river:"max_samples_per_send,attr,optional"`
+	BatchSendDeadline time.Duration `river:"batch_send_deadline,attr,optional"`
+	MinBackoff        time.Duration `river:"min_backoff,attr,optional"`
+	MaxBackoff        time.Duration `river:"max_backoff,attr,optional"`
+	// RetryOnHTTP429 makes the status 429 retryable; false by default.
+	RetryOnHTTP429 bool `river:"retry_on_http_429,attr,optional"`
+}
+
+// SetDefaults sets the documented defaults.
+func (c *QueueConfig) SetDefaults() {
+	d := queue.DefaultSettings()
+	*c = QueueConfig{
+		Capacity:          d.Capacity,
+		MinShards:         d.MinShards,
+		MaxShards:         d.MaxShards,
+		MaxSamplesPerSend: d.MaxSamplesPerSend,
+		BatchSendDeadline: d.BatchSendDeadline,
+		MinBackoff:        d.MinBackoff,
+		MaxBackoff:        d.MaxBackoff,
+	}
+}
+
+// Validate refuses numbers and times that are not positive, and maxima below their minima.
+func (c *QueueConfig) Validate() error {
+	for _, n := range []struct {
+		name  string
+		value int
+	}{
+		{"capacity", c.Capacity},
+		{"min_shards", c.MinShards},
+		{"max_samples_per_send", c.MaxSamplesPerSend},
+	} {
+		if n.value <= 0 {
+			return river.Fieldf(n.name, "%s must be more than 0, not %d", n.name, n.value)
+		}
+	}
+	if c.MaxShards < c.MinShards {
+		return river.Fieldf("max_shards", "max_shards %d is below min_shards %d", c.MaxShards, c.MinShards)
+	}
+	if c.BatchSendDeadline <= 0 {
+		return river.Fieldf("batch_send_deadline", "batch_send_deadline must be more than 0, not %s", c.BatchSendDeadline)
+	}
+	if c.MinBackoff <= 0 {
+		return river.Fieldf("min_backoff", "min_backoff must be more than 0, not %s", c.MinBackoff)
+	}
+	if c.MaxBackoff < c.MinBackoff {
+		return river.Fieldf("max_backoff", "max_backoff %s is below min_backoff %s", c.MaxBackoff, c.MinBackoff)
+	}
+	return nil
+}
+
+func (c *QueueConfig) settings() queue.Settings {
+	return queue.Settings{
+		Capacity:          c.Capacity,
+		MinShards:         c.MinShards,
+		MaxShards:         c.MaxShards,
+		MaxSamplesPerSend: c.MaxSamplesPerSend,
+		BatchSendDeadline: c.BatchSendDeadline,
+		MinBackoff:        c.MinBackoff,
+		MaxBackoff:        c.MaxBackoff,
+	}
+}
+
+// WAL is the block wal.
+type WAL struct {
+	// TruncateFrequency is the time between two clean-ups; 2h by default.
+	TruncateFrequency time.Duration `river:"truncate_frequency,attr,optional"`
+	// MinKeepalive is how long samples are kept at least, sent or not; 5m by default.
+	MinKeepalive time.Duration `river:"min_keepalive_time,attr,optional"`
+	// MaxKeepalive is how long samples are kept at most, sent or not; 8h by default.
+	MaxKeepalive time.Duration `river:"max_keepalive_time,attr,optional"`
+}
+
+// SetDefaults sets the documented defaults.
+func (w *WAL) SetDefaults() {
+	*w = WAL{TruncateFrequency: 2 * time.Hour, MinKeepalive: 5 * time.Minute, MaxKeepalive: 8 * time.Hour}
+}
+
+// Validate refuses a frequency that is not positive and a minimum that is negative or not below the maximum.
+func (w *WAL) Validate() error {
+	switch {
+	case w.TruncateFrequency <= 0:
+		return river.Fieldf("truncate_frequency", "truncate_frequency must be more than 0, not %s", w.TruncateFrequency)
+	case w.MinKeepalive < 0:
+		return river.Fieldf("min_keepalive_time", "min_keepalive_time must not be negative, but is %s", w.MinKeepalive)
+	case w.MinKeepalive >= w.MaxKeepalive:
+		return river.Fieldf("min_keepalive_time", "min_keepalive_time %s must be below max_keepalive_time %s", w.MinKeepalive, w.MaxKeepalive)
+	}
+	return nil
+}

@@ -1,0 +1,51 @@
+package remotewrite
+
+import (
+	"context"
+	"time"
+
+	"github.com/touchstone-telemetry/touchstone/reference/wal"
+)
+
+// cleanUp truncates the log every truncate_frequency until ctx is done. A reload that changes the frequency counts from the
+// last clean-up. (prometheus.remote_write@v0.32, wal block.)
+func (c *Component) cleanUp(ctx context.Context) {
+	last, cutoff := time.Now(), int64(0)
+	for {
+		settings, _ := c.snapshot()
+		select {
+		case <-time.After(time.Until(last.Add(settings.TruncateFrequency))):
+			cutoff = c.truncate(cutoff)
+			last = time.Now()
+		case <-c.retimed:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// truncate cleans up once, unless the cut-off is the one of the last time, and returns the cut-off.
+func (c *Component) truncate(last int64) int64 {
+	settings, endpoints := c.snapshot()
+	cutoff, floor := wal.Cutoff(time.Now(), c.lowestDelivered(endpoints), settings.MinKeepalive, settings.MaxKeepalive)
+	if cutoff == last {
+		return last
+	}
+	if err := c.log.Truncate(cutoff, floor); err != nil {
+		c.opts.Logger.Error("cleaning up the log failed", "err", err)
+	}
+	return cutoff
+}
+
+// lowestDelivered is the time up to which all endpoints have been served, in milliseconds; 0 if one of them has had nothing
+// yet, and without endpoints.
+func (c *Component) lowestDelivered(endpoints []*endpoint) int64 {
+	var lowest int64
+	for i, e := range endpoints {
+		_, t, _ := c.log.Delivered(e.position)
+		if i == 0 || t < lowest {
+			lowest = t
+		}
+	}
+	return lowest
+}

@@ -1,0 +1,54 @@
+package remotewrite
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/touchstone-telemetry/touchstone/reference/column"
+	"github.com/touchstone-telemetry/touchstone/reference/wal"
+)
+
+// receiver writes to the log and counts what was written. It stays the same for the life of the component.
+type receiver struct {
+	log *wal.WAL
+	// samples is how many were taken, newest the time of the newest in milliseconds.
+	samples atomic.Uint64
+	newest  atomic.Int64
+}
+
+// Append implements column.Receiver. When it returns nil the columns are in the log: they are sent to every endpoint, also
+// after a restart.
+func (r *receiver) Append(ctx context.Context, columns ...column.Column) error {
+	if err := r.log.Append(ctx, columns...); err != nil {
+		return err
+	}
+	for _, c := range columns {
+		r.samples.Add(uint64(len(c.Values)))
+		r.raise(newest(c))
+	}
+	return nil
+}
+
+func (r *receiver) offered() (samples uint64, newest int64) {
+	return r.samples.Load(), r.newest.Load()
+}
+
+func (r *receiver) raise(t int64) {
+	for {
+		now := r.newest.Load()
+		if t <= now || r.newest.CompareAndSwap(now, t) {
+			return
+		}
+	}
+}
+
+func newest(c column.Column) int64 {
+	if c.Times == nil {
+		return c.T
+	}
+	var t int64
+	for _, own := range c.Times {
+		t = max(t, own)
+	}
+	return t
+}

@@ -1,0 +1,122 @@
+package river
+
+import (
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// Diagnostic is one thing that is wrong in a configuration.
+type Diagnostic struct {
+	// Pos is where it is wrong, End where that place ends. Pos is invalid for a file that was not parsed from text.
+	Pos, End Pos
+	// Message says what is wrong, in lower case, and names the offender.
+	Message string
+	// Hint says what to do about it; it may be empty.
+	Hint string
+	// secret hides the text at the place itself, because it may be a secret.
+	secret bool
+	// undefined is set when the message quotes a name of the text that means nothing.
+	undefined bool
+}
+
+// Error is one line: file:line:column: message (hint).
+func (d Diagnostic) Error() string {
+	text := d.Message
+	if d.Pos.IsValid() {
+		text = d.Pos.String() + ": " + text
+	}
+	if d.Hint != "" {
+		text += " (" + d.Hint + ")"
+	}
+	return text
+}
+
+// Diagnostics is what Parse and Decode return as their error: everything found wrong, in the order of the text.
+type Diagnostics []Diagnostic
+
+// Error is one line: the first diagnostic and how many more there are.
+func (ds Diagnostics) Error() string {
+	switch len(ds) {
+	case 0:
+		return "no errors"
+	case 1:
+		return ds[0].Error()
+	}
+	return fmt.Sprintf("%s (and %d more)", ds[0].Error(), len(ds)-1)
+}
+
+// err avoids the error that is not nil but holds nothing.
+func (ds Diagnostics) err() error {
+	if len(ds) == 0 {
+		return nil
+	}
+	ds.Sort()
+	return ds
+}
+
+// Sort brings diagnostics about one file into the order of its text.
+func (ds Diagnostics) Sort() {
+	sort.SliceStable(ds, func(i, k int) bool { return ds[i].Pos.offset < ds[k].Pos.offset })
+}
+
+// Explain renders an error for people: for each diagnostic in it a line with the place and the message, the line of the
+// configuration with a caret under the place, and what to do. Strings that are not themselves at the place are masked,
+// because they may be secrets. Other errors are rendered as their text. The result ends with a newline.
+func Explain(err error) string {
+	var list Diagnostics
+	var one Diagnostic
+	switch {
+	case errors.As(err, &list):
+	case errors.As(err, &one):
+		list = Diagnostics{one}
+	default:
+		return err.Error() + "\n"
+	}
+	var out strings.Builder
+	for _, d := range list[:min(len(list), maxErrors)] {
+		d.explain(&out)
+	}
+	if more := len(list) - maxErrors; more > 0 {
+		fmt.Fprintf(&out, "and %d more\n", more)
+	}
+	return out.String()
+}
+
+func (d Diagnostic) explain(out *strings.Builder) {
+	if d.Pos.IsValid() {
+		fmt.Fprintf(out, "%s: ", d.Pos)
+	}
+	fmt.Fprintln(out, d.Message)
+	if d.Pos.IsValid() {
+		excerpt(out, d)
+	}
+	if d.Hint != "" {
+		fmt.Fprintf(out, "  %s\n", d.Hint)
+	}
+}
+
+// FieldError lets a Validate method name the argument that it refuses, so that the message can carry its position.
+type FieldError struct {
+	// Field is the name of an attribute or block, as written in a configuration. "endpoint[1]" is the second block named
+	// endpoint, "endpoint[1].url" its attribute url.
+	Field string
+	Err   error
+}
+
+// Error is the text of the error inside.
+func (e *FieldError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the error inside.
+func (e *FieldError) Unwrap() error { return e.Err }
+
+// Fieldf makes a FieldError with a formatted message.
+func Fieldf(field, format string, args ...any) error {
+	return &FieldError{Field: field, Err: fmt.Errorf(format, args...)}
+}
+
+// ErrorAt makes a diagnostic about a node. The hint may be empty.
+func ErrorAt(n Node, hint, format string, args ...any) Diagnostic {
+	return Diagnostic{Pos: n.Start(), End: n.End(), Message: fmt.Sprintf(format, args...), Hint: hint}
+}

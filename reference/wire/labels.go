@@ -1,0 +1,45 @@
+package wire
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/touchstone-telemetry/touchstone/reference/column"
+)
+
+// sorted returns the labels of a map that are sent, ordered by name.
+func sorted(labels map[string]string) []column.Label {
+	var all []column.Label
+	for name, value := range labels {
+		if sent(name) && value != "" {
+			all = append(all, column.Label{Name: name, Value: value})
+		}
+	}
+	slices.SortFunc(all, func(a, b column.Label) int { return cmp.Compare(a.Name, b.Name) })
+	return all
+}
+
+// sent tells whether a label leaves the agent: not if it begins with two underscores, apart from the two that backends know.
+func sent(name string) bool {
+	return !strings.HasPrefix(name, "__") || name == "__name__" || name == "__delta__"
+}
+
+// merge appends to dst the labels of a series and the external ones that it does not have, ordered by name. An own label
+// without text is no label.
+func merge(dst, own, external []column.Label) []column.Label {
+	for _, l := range own {
+		if !sent(l.Name) || l.Value == "" {
+			continue
+		}
+		for len(external) > 0 && external[0].Name < l.Name {
+			dst = append(dst, external[0])
+			external = external[1:]
+		}
+		if len(external) > 0 && external[0].Name == l.Name {
+			external = external[1:]
+		}
+		dst = append(dst, l)
+	}
+	return append(dst, external...)
+}
