@@ -63,7 +63,9 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-func (o Options) validate() error {
+// Validate refuses numbers that make no sense.
+func (o Options) Validate() error {
+	o = o.withDefaults()
 	if o.Series%perTarget != 0 || o.Series < perTarget {
 		return fmt.Errorf("series must be a multiple of %d, not %d", perTarget, o.Series)
 	}
@@ -86,10 +88,10 @@ type contestant struct {
 
 // Run checks both sides once, then measures every row in turns. It returns early with the context's error when ctx is done.
 func Run(ctx context.Context, opts Options) ([]result.Summary, error) {
-	opts = opts.withDefaults()
-	if err := opts.validate(); err != nil {
+	if err := opts.Validate(); err != nil {
 		return nil, err
 	}
+	opts = opts.withDefaults()
 	sides := []contestant{{"reference", opts.Ours}, {"prometheus", opts.Peer}}
 	for _, c := range sides {
 		if err := opts.check(ctx, c); err != nil {

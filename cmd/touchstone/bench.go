@@ -74,7 +74,7 @@ func fillShardsOptions(opts *shards.Options, rows []string, peer string) error {
 		peer = filepath.Join(filepath.Dir(self), "peer")
 	}
 	if _, err := os.Stat(peer); err != nil {
-		return fmt.Errorf("find the peer: %w (build it with: go build -o %s ./bench/peer)", err, peer)
+		return usagef("find the peer: %w (build it with: go build -o %s ./bench/peer)", err, peer)
 	}
 	opts.Ours = []string{self, "bench", "side"}
 	opts.Receiver = []string{self, "bench", "receiver"}
@@ -82,9 +82,12 @@ func fillShardsOptions(opts *shards.Options, rows []string, peer string) error {
 	for _, text := range rows {
 		var row result.Row
 		if n, err := fmt.Sscanf(text, "%dx%d", &row.Shards, &row.Batch); n != 2 || err != nil {
-			return fmt.Errorf("row %q is not SHARDSxBATCH, for example 1x2000", text)
+			return usagef("row %q is not SHARDSxBATCH, for example 1x2000", text)
 		}
 		opts.Rows = append(opts.Rows, row)
+	}
+	if err := opts.Validate(); err != nil {
+		return usagef("%w", err)
 	}
 	return nil
 }

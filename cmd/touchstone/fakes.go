@@ -1,12 +1,8 @@
 package main
 
 import (
-	"fmt"
 	"net"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +11,7 @@ import (
 	"github.com/touchstone-telemetry/touchstone/fakes/pprof"
 	"github.com/touchstone-telemetry/touchstone/fakes/process"
 	"github.com/touchstone-telemetry/touchstone/fakes/pyroscope"
+	"github.com/touchstone-telemetry/touchstone/fakes/reply"
 	"github.com/touchstone-telemetry/touchstone/fakes/server"
 )
 
@@ -45,9 +42,7 @@ An ADDRESS is host:port, or just a port. Without a host it is 127.0.0.1; port 0 
 			if err != nil {
 				return err
 			}
-			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
-			defer stop()
-			return process.Run(ctx, options, cmd.OutOrStdout())
+			return process.Run(cmd.Context(), options, cmd.OutOrStdout())
 		},
 	}
 	for _, f := range []struct{ name, usage string }{
@@ -93,7 +88,7 @@ func (f *fakesFlags) options() (process.Options, error) {
 	}
 	for name := range scripts {
 		if _, wanted := shared(name); !wanted {
-			return o, fmt.Errorf("script for %s: it is not among the fakes to run; add --%s ADDRESS", name, name)
+			return o, usagef("script for %s: it is not among the fakes to run; add --%s ADDRESS", name, name)
 		}
 	}
 	return o, nil
@@ -105,7 +100,10 @@ func (f *fakesFlags) scriptsByFake() (map[string]string, error) {
 	for _, text := range f.scripts {
 		name, script, ok := strings.Cut(text, "=")
 		if _, known := f.addresses[name]; !ok || !known {
-			return nil, fmt.Errorf("read --script %q: want FAKE=SCRIPT, where FAKE is mimir, pyroscope, pprof or exposition", text)
+			return nil, usagef("read --script %q: want FAKE=SCRIPT, where FAKE is mimir, pyroscope, pprof or exposition", text)
+		}
+		if _, err := reply.Parse(script); err != nil {
+			return nil, usagef("read --script %q: %w", text, err)
 		}
 		scripts[name] += script + "\n"
 	}

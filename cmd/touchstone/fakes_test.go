@@ -58,7 +58,7 @@ func TestFakesCommandRefuses(t *testing.T) {
 	}{
 		"script without a fake": {[]string{"--script", "503"}, `read --script "503": want FAKE=SCRIPT, where FAKE is mimir, pyroscope, pprof or exposition`},
 		"script of another":     {[]string{"--mimir", "0", "--script", "pprof=503"}, "script for pprof: it is not among the fakes to run; add --pprof ADDRESS"},
-		"script with a mistake": {[]string{"--mimir", "0", "--script", "mimir=50"}, `start fake mimir: `},
+		"script with a mistake": {[]string{"--mimir", "0", "--script", "mimir=50"}, `read --script "mimir=50": reply script, line 1 column 1: "50"`},
 		"no such port":          {[]string{"--mimir", "99999"}, "start fake mimir: "},
 	} {
 		cmd := newFakesCommand()

@@ -29,7 +29,7 @@ func (s *selection) add(cmd *cobra.Command) {
 	flags.StringArrayVar(&s.filter.Clauses, "clause", nil, "only cases about clauses that fit this `PATTERN`")
 	flags.StringArrayVar(&s.filter.Components, "component", nil, "only cases about this `COMPONENT`, for example pyroscope.write")
 	flags.StringArrayVar(&s.filter.Lanes, "lane", nil, "only this `LANE`: virtual or real")
-	flags.IntVar(&s.jobs, "jobs", 0, "how many cases of the real lane are played at once (default four per processor)")
+	flags.IntVar(&s.jobs, "jobs", 0, "how many cases of the real lane are played at once (default twelve per processor)")
 	flags.BoolVar(&s.keep, "keep", false, "keep the evidence of all cases, not only of those that do not pass")
 	flags.StringVar(&s.folder, "evidence", "", "`FOLDER` for the evidence (default a temporary one)")
 }

@@ -59,7 +59,7 @@ func (v *view) attempts() result {
 }
 
 // beingTried tells whether the agent may have been about to try a body again when the run ended: its last answer was not final and no
-// other body came after it.
+// other body came to the fake after it.
 func (v *view) beingTried(tries []*observe.Request) bool {
 	last := tries[len(tries)-1]
 	if last.Replied.IsZero() {
@@ -68,8 +68,8 @@ func (v *view) beingTried(tries []*observe.Request) bool {
 	if !mayRetry(last) {
 		return false
 	}
-	return !slices.ContainsFunc(v.requests, func(r *observe.Request) bool {
-		return r.Arrived.After(last.Replied) && bodyOf(r) != bodyOf(last)
+	return !slices.ContainsFunc(v.fake.Requests, func(r observe.Request) bool {
+		return r.Arrived.After(last.Replied) && r.Kind == last.Kind && r.DecodeError == "" && bodyOf(&r) != bodyOf(last)
 	})
 }
 

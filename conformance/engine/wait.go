@@ -41,9 +41,7 @@ func (s *stage) wait(ctx context.Context, step *scenario.Wait) error {
 	}
 	seen.Detail = ""
 	s.moment = s.lastEvent(step.Target, seen.At)
-	if s.virtual() {
-		s.settle(ctx)
-	}
+	s.settle(ctx)
 	return ctx.Err()
 }
 

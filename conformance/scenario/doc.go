@@ -99,7 +99,7 @@
 //	      down                     begins unreachable: connections are refused until up
 //	      host=NAME                is reached under this name (virtual lane; on the real lane it stays 127.0.0.1)
 //	      tls=KIND                 speaks TLS with a certificate that is good, expired, wrong-name, wrong-issuer,
-//	                               self-signed or weak
+//	                               self-signed or weak; the wrong name is wrong-name.invalid
 //	      min=1.0|1.1|1.2|1.3      lowest TLS version it speaks
 //	      max=1.0|1.1|1.2|1.3      highest TLS version it speaks
 //	      client-cert=required     wants a client certificate from its own authority

@@ -225,6 +225,9 @@ func (b *builder) line(l line) *Error {
 		return err
 	}
 	word := words[0]
+	if word.quoted {
+		return unknownVerb(word)
+	}
 	if word.text == "check" || word.text == "given" {
 		b.checking = true
 		return b.check(l, words)

@@ -135,7 +135,22 @@ func (p *parser) each(l line) *Error {
 		axis.Values = append(axis.Values, value)
 	}
 	p.s.Axes = append(p.s.Axes, axis)
+	if n := p.s.size(); n > mostCases {
+		return errorf(l.pos, "the matrix has %d cases, more than %d", n, mostCases)
+	}
 	return nil
+}
+
+// mostCases is the largest matrix.
+const mostCases = 1000
+
+// size is how many cells the matrix has.
+func (s *Scenario) size() int {
+	n := 1
+	for _, axis := range s.Axes {
+		n *= len(axis.Values)
+	}
+	return n
 }
 
 func (p *parser) without(l line) *Error {

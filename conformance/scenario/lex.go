@@ -25,12 +25,12 @@ type line struct {
 	comment string
 }
 
-// verb is the first word, or "" on a line without any.
+// verb is the first word as written, or "" on a line without any.
 func (l line) verb() string {
 	if len(l.tokens) == 0 {
 		return ""
 	}
-	return l.tokens[0].text
+	return l.tokens[0].raw
 }
 
 // rest is the text after the first n words, as written, without the comment, and its place.

@@ -269,3 +269,23 @@ func TestIncludeInItself(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestTemplatesThatExplode(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("# Grows.\nlet a0 = xxxxxxxxxxxxxxxx\n")
+	for i := range 30 {
+		fmt.Fprintf(&b, "let a%d = {{a%d}}{{a%d}}\n", i+1, i, i)
+	}
+	b.WriteString("fake mimir m\nstart agent f\ncheck m requests >= 1\n-- f --\n")
+	if _, err := Parse("x.txtar", []byte(b.String())); err == nil || !strings.Contains(err.Error(), "the templates here grow to more than 1048576 bytes") {
+		t.Errorf("got %v", err)
+	}
+	b.Reset()
+	b.WriteString("# Grows.\n")
+	for i := range 30 {
+		fmt.Fprintf(&b, "each b%d = 1, 2\n", i)
+	}
+	if _, err := Parse("x.txtar", []byte(b.String())); err == nil || !strings.Contains(err.Error(), "the matrix has 1024 cases, more than 1000") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -82,8 +82,14 @@ func (v *values) fillDeep(text string, place func(int) Pos, lines variant, insid
 	if err != nil {
 		return "", problem
 	}
+	if len(filled) > mostText {
+		return "", errorf(place(0), "the templates here grow to more than %d bytes", mostText)
+	}
 	return filled, nil
 }
+
+// mostText is the longest text that templates may grow to, in bytes.
+const mostText = 1 << 20
 
 func (v *values) value(name string, pos Pos, lines variant, inside []string) (string, *Error) {
 	if file, ok := strings.CutPrefix(name, "include "); ok {

@@ -160,6 +160,9 @@ func parse(t *testing.T, body []byte, contentType string) found {
 				t.Errorf("the native histogram is %+v", h)
 			}
 		}
+		if entry != textparse.EntrySeries && entry != textparse.EntryHistogram {
+			continue
+		}
 		var e exemplar.Exemplar
 		for p.Exemplar(&e) {
 			got.exemplars++

@@ -161,7 +161,7 @@ func randomHistogram(r *rand.Rand) prompb.Histogram {
 
 func TestDecodeV1AgreesWithPrometheus(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 500 {
+	for range 150 {
 		message, err := randomRequest(r).Marshal()
 		if err != nil {
 			t.Fatal(err)
@@ -265,7 +265,7 @@ func fromV2(request *writev2.Request) []Series {
 
 func TestDecodeV2AgreesWithPrometheus(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	for range 500 {
+	for range 150 {
 		request := randomRequestV2(r)
 		message, err := request.Marshal()
 		if err != nil {

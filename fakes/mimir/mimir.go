@@ -88,17 +88,10 @@ func Start(options Options) (*Server, error) {
 // also ends the test, so its error need not be looked at.
 func StartT(t server.T, options ...Options) *Server {
 	t.Helper()
-	var o Options
-	if len(options) > 0 {
-		o = options[0]
+	s := server.ForTest(t, "mimir", Start, options...)
+	if s != nil {
+		s.t = t
 	}
-	s, err := Start(o)
-	if err != nil {
-		t.Fatalf("start fake mimir: %v", err)
-		return nil
-	}
-	s.t = t
-	t.Cleanup(s.Close)
 	return s
 }
 

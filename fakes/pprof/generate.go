@@ -53,8 +53,8 @@ func generate(ask Ask, stacks int) ([]byte, error) {
 	p := &profile.Profile{
 		PeriodType:    &s.period,
 		Period:        s.every,
-		TimeNanos:     time.Now().Add(-ask.Seconds).UnixNano(),
-		DurationNanos: ask.Seconds.Nanoseconds(),
+		TimeNanos:     time.Now().Add(-ask.Waited).UnixNano(),
+		DurationNanos: ask.Waited.Nanoseconds(),
 		Comments:      []string{fmt.Sprintf("scrape %d of %s%s", ask.N, ask.Host, ask.Path)},
 		Mapping:       []*profile.Mapping{{ID: 1, Start: 0x400000, Limit: 0x800000, File: "/usr/bin/fake", HasFunctions: true}},
 	}
@@ -62,7 +62,7 @@ func generate(ask Ask, stacks int) ([]byte, error) {
 		p.SampleType = append(p.SampleType, &s.types[i])
 	}
 	growth := int64(1)
-	if s.grows && ask.Seconds == 0 {
+	if s.grows && ask.Waited == 0 {
 		growth = int64(ask.N)
 	}
 	addStacks(p, stacks, growth)

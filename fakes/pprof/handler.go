@@ -11,8 +11,8 @@ import (
 	"github.com/touchstone-telemetry/touchstone/fakes/server"
 )
 
-// defaultSeconds is how long profiles that are measured over a time take when nobody says, as in net/http/pprof and fgprof.
-const defaultSeconds = 30 * time.Second
+// defaultLength is how long profiles that are measured over a time take when nobody says, as in net/http/pprof and fgprof.
+const defaultLength = 30 * time.Second
 
 // handler is the Server as its base sees it.
 type handler Server
@@ -39,10 +39,10 @@ func (h *handler) Answer(r *server.Request) server.Answer {
 	}
 	ask := Ask{Host: r.Exchange.Host, Path: r.Exchange.Path, Query: r.HTTP.URL.Query(), N: n}
 	var err error
-	if ask.Seconds, err = seconds(ask); err != nil {
+	if ask.Waited, err = seconds(ask); err != nil {
 		return server.Text(http.StatusBadRequest, err.Error()+"\n")
 	}
-	if !sleep(r.Context(), ask.Seconds) {
+	if !sleep(r.Context(), ask.Waited) {
 		return server.Answer{} // nobody is left to see it
 	}
 	body, err := source(r.Context(), ask)
@@ -64,7 +64,7 @@ func seconds(ask Ask) (time.Duration, error) {
 	valid := err == nil && n > 0 && n < float64(1<<31)
 	if base := path.Base(ask.Path); base == "profile" || base == "fgprof" {
 		if !valid {
-			return defaultSeconds, nil
+			return defaultLength, nil
 		}
 		return time.Duration(n * float64(time.Second)), nil
 	}

@@ -56,17 +56,10 @@ func Start(options Options) (*Server, error) {
 // also ends the test.
 func StartT(t server.T, options ...Options) *Server {
 	t.Helper()
-	var o Options
-	if len(options) > 0 {
-		o = options[0]
+	s := server.ForTest(t, "pprof", Start, options...)
+	if s != nil {
+		s.t = t
 	}
-	s, err := Start(o)
-	if err != nil {
-		t.Fatalf("start fake pprof: %v", err)
-		return nil
-	}
-	s.t = t
-	t.Cleanup(s.Close)
 	return s
 }
 

@@ -21,8 +21,8 @@ type Ask struct {
 	Query url.Values
 	// N is the number of this scrape among those of its path that were to be answered, from 1.
 	N int
-	// Seconds is how long the scrape has waited, as the query said.
-	Seconds time.Duration
+	// Waited is how long the scrape took, as the query said.
+	Waited time.Duration
 }
 
 // Source makes the body for a scrape. An error is answered 500 with its text; wrap [ErrBadRequest] for 400. It is called by several

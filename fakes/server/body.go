@@ -17,7 +17,8 @@ const firstRoom = 1 << 20
 
 // readBody reads what was sent, byte for byte, up to the limit. What was read comes back also with an error.
 func (c *core) readBody(r *http.Request) ([]byte, error) {
-	if r.Body == nil || r.Body == http.NoBody {
+	// What follows a CONNECT is no body but the tunnel.
+	if r.Body == nil || r.Body == http.NoBody || r.Method == http.MethodConnect {
 		return nil, nil
 	}
 	limit := c.options.BodyLimit

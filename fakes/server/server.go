@@ -33,6 +33,25 @@ func StartT(t T, options Options, fake Fake, mainKinds ...string) *Server {
 	return s
 }
 
+// ForTest starts the fake called name for a test with at most one set of options, closes it at the test's end, and fails the test
+// when it cannot start; then it returns the zero value.
+func ForTest[O any, S interface {
+	Close()
+}](t T, name string, start func(O) (S, error), options ...O) (s S) {
+	t.Helper()
+	var o O
+	if len(options) > 0 {
+		o = options[0]
+	}
+	started, err := start(o)
+	if err != nil {
+		t.Fatalf("start fake %s: %v", name, err)
+		return s
+	}
+	t.Cleanup(started.Close)
+	return started
+}
+
 // URL is http:// or https:// with host and port, without a path.
 func (s *Server) URL() string { return s.url() }
 
@@ -83,7 +102,8 @@ func (s *Server) Forget() {
 	s.connections.Reset()
 }
 
-// Down refuses connections and resets those that are open; it returns when all their requests are finished. Port, data and script stay. On real
+// Down refuses connections and resets those that are open; it returns when all their requests are finished, so it must not be called from
+// inside one (a Fake or Middleware). Port, data and script stay. On real
 // sockets the port cannot be taken by another program meanwhile: a socket that is bound but does not listen holds it.
 func (s *Server) Down() { s.down() }
 

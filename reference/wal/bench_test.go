@@ -13,6 +13,8 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb/agent"
+	"github.com/prometheus/prometheus/tsdb/chunks"
+	"github.com/prometheus/prometheus/tsdb/wlog"
 
 	"github.com/touchstone-telemetry/touchstone/reference/column"
 )
@@ -75,9 +77,13 @@ type peer struct {
 	refs [][]storage.SeriesRef
 }
 
-func openPeer(b *testing.B, dir string) *peer {
+func openPeer(b *testing.B, dir string) *peer { return openPeerWith(b, dir, wlog.DefaultSegmentSize) }
+
+func openPeerWith(b *testing.B, dir string, segmentSize int) *peer {
 	b.Helper()
-	db, err := agent.Open(discard(), prometheus.NewRegistry(), nil, dir, agent.DefaultOptions())
+	opts := agent.DefaultOptions()
+	opts.WALSegmentSize = segmentSize
+	db, err := agent.Open(discard(), prometheus.NewRegistry(), nil, dir, opts)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -232,50 +238,84 @@ func BenchmarkReplay(b *testing.B) {
 	})
 }
 
-// BenchmarkTruncate removes two thirds of a log with 200 000 series that are all in use. Prometheus' agent truncates on its
-// own clock only, so it is made to truncate every few milliseconds and the time between its checkpoints is taken.
+// BenchmarkTruncate removes two thirds of a log with 200 000 series that are all in use. Of Prometheus the checkpoint is
+// taken, which is nearly all of a truncation, since its agent truncates on a clock of its own only.
 func BenchmarkTruncate(b *testing.B) {
-	ours, _ := targets(manyTargets)
+	ours, theirs := targets(manyTargets)
 	v := values(1)
-	dir := b.TempDir()
-	w, err := Open(Options{Dir: dir, Owner: owner})
-	if err != nil {
-		b.Fatal(err)
-	}
-	for i := range 6 * manyTargets {
-		add(b, w, column.Column{Layout: ours[i%manyTargets], T: int64(i), Values: v})
-		if i%manyTargets == 0 {
-			if _, _, err := w.startSegment(); err != nil {
-				b.Fatal(err)
-			}
-		}
-	}
-	closeLog(b, w)
-	var longest time.Duration
-	for b.Loop() {
-		b.StopTimer()
-		again := b.TempDir()
-		if err := os.CopyFS(again, os.DirFS(dir)); err != nil {
-			b.Fatal(err)
-		}
-		w, err := Open(Options{Dir: again, Owner: owner})
+	b.Run("log=ours", func(b *testing.B) {
+		dir := b.TempDir()
+		w, err := Open(Options{Dir: dir, Owner: owner})
 		if err != nil {
 			b.Fatal(err)
 		}
-		stop, slowest := make(chan struct{}), make(chan time.Duration)
-		go func() { slowest <- slowestAppend(b, w, ours[0], v, stop) }()
-		b.StartTimer()
-		truncate(b, w, 4*manyTargets, 0)
-		b.StopTimer()
-		close(stop)
-		longest = max(longest, <-slowest)
-		if _, err := os.Stat(filepath.Join(again, logFolder, "00000000")); err == nil {
-			b.Fatal("nothing was removed")
+		for i := range 6 * manyTargets {
+			add(b, w, column.Column{Layout: ours[i%manyTargets], T: int64(i), Values: v})
+			if i%manyTargets == 0 {
+				if _, _, err := w.startSegment(); err != nil {
+					b.Fatal(err)
+				}
+			}
 		}
 		closeLog(b, w)
-		b.StartTimer()
+		var longest time.Duration
+		for b.Loop() {
+			b.StopTimer()
+			longest = max(longest, truncateCopy(b, dir, ours[0], v))
+		}
+		b.ReportMetric(float64(longest.Microseconds()), "µs-slowest-append")
+	})
+	b.Run("log=prometheus", func(b *testing.B) {
+		dir := b.TempDir()
+		p := openPeerWith(b, dir, 8<<20)
+		for i := range 6 * manyTargets {
+			p.append(b, i%manyTargets, theirs[i%manyTargets], int64(i), v)
+		}
+		p.close(b)
+		folder := filepath.Join(dir, "wal")
+		first, last, err := wlog.Segments(folder)
+		if err != nil {
+			b.Fatal(err)
+		}
+		w, err := wlog.Open(discard(), folder)
+		if err != nil {
+			b.Fatal(err)
+		}
+		upTo, _ := RemovableSegments(first, last)
+		for b.Loop() {
+			if _, err := wlog.Checkpoint(discard(), w, first, upTo, func(chunks.HeadSeriesRef) bool { return true }, 4*manyTargets, false); err != nil {
+				b.Fatal(err)
+			}
+			b.StopTimer()
+			if err := os.RemoveAll(wlog.CheckpointDir(folder, upTo)); err != nil {
+				b.Fatal(err)
+			}
+			b.StartTimer()
+		}
+	})
+}
+
+// truncateCopy times the truncation of a copy of the log, during which appends go on, and returns the time of the slowest
+// append. The timer is stopped before, and running after.
+func truncateCopy(b *testing.B, dir string, l *column.Layout, v []float64) time.Duration {
+	copied := copyFolder(b, dir)
+	w, err := Open(Options{Dir: copied, Owner: owner})
+	if err != nil {
+		b.Fatal(err)
 	}
-	b.ReportMetric(float64(longest.Microseconds()), "µs-slowest-append")
+	stop, slowest := make(chan struct{}), make(chan time.Duration)
+	go func() { slowest <- slowestAppend(b, w, l, v, stop) }()
+	b.StartTimer()
+	truncate(b, w, 4*manyTargets, 0)
+	b.StopTimer()
+	close(stop)
+	took := <-slowest
+	if w.Stats().Truncations != 1 {
+		b.Fatal("nothing was removed")
+	}
+	closeLog(b, w)
+	b.StartTimer()
+	return took
 }
 
 // slowestAppend appends until stop is closed and returns the time of the slowest.

@@ -1,0 +1,119 @@
+package oauth2
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/touchstone-telemetry/touchstone/fakes/journal"
+	"github.com/touchstone-telemetry/touchstone/fakes/server"
+)
+
+// Request is one request for a token.
+type Request struct {
+	journal.Exchange
+	// Form is what the body said.
+	Form url.Values
+	// ClientID is who asked, Style how it said so; both empty when it did not.
+	ClientID string
+	Style    Style
+	Scopes   []string
+	// Token was given out.
+	Token string
+	// Error is the code of RFC 6749 that was answered, and Reason why.
+	Error, Reason string
+
+	secret string
+	place  int // its number in the journal
+}
+
+// read understands a request as far as it can.
+func read(r *server.Request) *Request {
+	request := &Request{Exchange: r.Exchange}
+	form, err := url.ParseQuery(string(r.Exchange.Body))
+	if err != nil {
+		return request.refuse("invalid_request", "the body is not form-encoded")
+	}
+	request.Form = form
+	request.Scopes = strings.Fields(form.Get("scope"))
+	if media, _, _ := strings.Cut(r.HTTP.Header.Get("Content-Type"), ";"); !strings.EqualFold(strings.TrimSpace(media), "application/x-www-form-urlencoded") {
+		request.refuse("invalid_request", fmt.Sprintf("the content type is %q, not application/x-www-form-urlencoded", media))
+	}
+	request.identify(r.HTTP)
+	return request
+}
+
+// identify finds out who asks. Both ways at once is an error, says section 2.3 of RFC 6749.
+func (r *Request) identify(h *http.Request) {
+	id, secret, basic := h.BasicAuth()
+	inBody := r.Form.Has("client_secret")
+	switch {
+	case basic && inBody:
+		r.refuse("invalid_request", "the client says who it is in two ways")
+	case basic:
+		r.Style, r.ClientID, r.secret = InHeader, unescape(id), unescape(secret)
+	case inBody || r.Form.Has("client_id"):
+		r.Style, r.ClientID, r.secret = InBody, r.Form.Get("client_id"), r.Form.Get("client_secret")
+	}
+}
+
+// unescape reads a part of the basic authentication, which section 2.3.1 wants form-encoded. What is not, is taken as it is.
+func unescape(s string) string {
+	if plain, err := url.QueryUnescape(s); err == nil {
+		return plain
+	}
+	return s
+}
+
+// refuse notes the first reason not to give a token.
+func (r *Request) refuse(code, reason string) *Request {
+	if r.Error == "" {
+		r.Error, r.Reason = code, reason
+	}
+	return r
+}
+
+// judge decides about a request that could be read.
+func (i *issuer) judge(r *Request) {
+	o := i.options
+	switch grant := r.Form.Get("grant_type"); {
+	case r.Error != "":
+	case o.Style != AnyStyle && r.Style != o.Style:
+		r.refuse("invalid_client", fmt.Sprintf("the client must say who it is in the %s", o.Style))
+	case !i.knows(r.ClientID, r.secret):
+		r.refuse("invalid_client", "the client or its secret is unknown")
+	case grant == "":
+		r.refuse("invalid_request", "grant_type is missing")
+	case grant != "client_credentials":
+		r.refuse("unsupported_grant_type", fmt.Sprintf("the grant type is %q, not client_credentials", grant))
+	}
+	for _, scope := range r.Scopes {
+		if len(o.Scopes) > 0 && !slices.Contains(o.Scopes, scope) {
+			r.refuse("invalid_scope", fmt.Sprintf("the scope %q is not among those allowed", scope))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(o.Params)) {
+		if !slices.Equal(r.Form[name], []string{o.Params[name]}) {
+			r.refuse("invalid_request", fmt.Sprintf("the parameter %q is missing or wrong", name))
+		}
+	}
+}
+
+// refusals tells how requests were answered, for failures. No secret is in it.
+func refusals(all []Request) string {
+	var lines []string
+	for _, r := range all {
+		if r.Error != "" {
+			lines = append(lines, fmt.Sprintf("%s (%s)", r.Error, r.Reason))
+		} else if r.Status/100 != 2 {
+			lines = append(lines, fmt.Sprintf("status %d %s", r.Status, r.Outcome))
+		}
+	}
+	if len(lines) == 0 {
+		return "none was refused"
+	}
+	return "refused: " + strings.Join(lines, ", ")
+}
