@@ -1,8 +1,10 @@
 package server_test
 
 import (
+	"context"
 	"errors"
 	"io"
+	"net/http"
 	"strings"
 	"syscall"
 	"testing"
@@ -102,10 +104,21 @@ func TestHangEndsWithTheClient(t *testing.T) {
 	for _, secure := range []*server.TLS{nil, {}} {
 		both(t, func(t *testing.T, w world) {
 			s := w.start(t, server.Options{TLS: secure, Replies: "hang"})
-			c := w.client(t, s)
-			c.Timeout = 50 * time.Millisecond
-			if status, _, err := post(c, s.URL(), "x"); err == nil {
-				t.Errorf("got %d", status)
+			ctx, leave := context.WithCancel(t.Context())
+			arrived := make(chan error, 1)
+			go func() {
+				arrived <- s.Wait(ctx, func(all []journal.Exchange) bool { return len(all) == 1 && len(all[0].Body) == 1 })
+				leave()
+			}()
+			request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL(), strings.NewReader("x"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if response, err := w.client(t, s).Do(request); err == nil {
+				t.Errorf("got %s", response.Status)
+			}
+			if err := <-arrived; err != nil {
+				t.Fatal(err)
 			}
 			waitFinished(t, s, 1)
 			if e := s.Exchanges()[0]; e.Outcome != server.Hung || string(e.Body) != "x" {
