@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/touchstone-telemetry/touchstone/conformance/scenario"
@@ -9,7 +10,7 @@ import (
 
 // opposites are operators of which exactly one can hold.
 var opposites = map[string]string{
-	">": "<=", "<=": ">", "<": ">=", ">=": "<", "!=": "=",
+	">": "<=", "<=": ">", "<": ">=", ">=": "<", "=": "!=", "!=": "=",
 	"has": "lacks", "lacks": "has", "present": "absent", "absent": "present",
 	"ok": "failed", "failed": "ok", "accepted": "refused", "refused": "accepted",
 }
@@ -24,30 +25,50 @@ func reversed(e scenario.Expect) (scenario.Expect, bool) {
 	if subject.Values == scenario.Duration {
 		return reversedDuration(e)
 	}
-	if subject.Values == scenario.Number && e.Op == "=" && len(e.Values) == 1 {
-		e.Op = "!="
-		return e, true
-	}
-	if opposite, ok := opposites[e.Op]; ok {
+	if opposite, ok := opposites[e.Op]; ok && subject.takes(opposite) {
 		e.Op = opposite
 		return e, true
 	}
-	if len(e.Values) == 0 || subject.Values == scenario.FakeName {
+	return alteredValues(e, subject.Subject)
+}
+
+// alteredValues asks for another value than the one that holds.
+func alteredValues(e scenario.Expect, subject scenario.Subject) (scenario.Expect, bool) {
+	if len(e.Values) == 0 || subject.Values == scenario.FakeName || slices.Contains([]string{"lacks", "!=", "<", ">"}, e.Op) {
 		return e, false
 	}
 	last := len(e.Values) - 1
 	e.Values[last] = altered(e.Values[last], subject.Values)
+	switch e.Op {
+	case "matches":
+		e.Values[last] = "^reversed$"
+	case "<=":
+		return e, false // more is allowed then, not less
+	}
 	return e, true
 }
 
+// row is a row of the language.
+type row struct{ scenario.Subject }
+
+// takes tells whether the subject has an operator, and whether that means the opposite of another one there. What labels lacks is names,
+// what it has is names with values.
+func (r row) takes(op string) bool {
+	if r.Values == scenario.Pair {
+		return false
+	}
+	words := strings.Fields(strings.Join([]string{r.One, r.Many, r.None, r.Maybe}, " "))
+	return slices.Contains(words, op)
+}
+
 // subjectOf finds the row of the language that an expectation is about. Subjects of one name take the same values.
-func subjectOf(e scenario.Expect) (scenario.Subject, bool) {
+func subjectOf(e scenario.Expect) (row, bool) {
 	all := scenario.Subjects()
 	i := slices.IndexFunc(all, func(s scenario.Subject) bool { return s.Name == e.Subject })
 	if i < 0 {
-		return scenario.Subject{}, false
+		return row{}, false
 	}
-	return all[i], true
+	return row{all[i]}, true
 }
 
 // reversedDuration moves the limit past what holds: a time that is exactly at the limit satisfies both operators.

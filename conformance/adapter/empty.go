@@ -66,26 +66,30 @@ func serveIdle(ctx context.Context, w world) error {
 
 var anyAddress = regexp.MustCompile(`https?://[^"\s]+`)
 
-// garbagePeriod is how often garbage is sent to each address.
-const garbagePeriod = 250 * time.Millisecond
+// Garbage is sent to each address at once, then after pauses that double from the first to the last of these.
+const (
+	firstPause = 250 * time.Millisecond
+	lastPause  = 5 * time.Minute
+)
 
 // sendGarbage posts what is no message to everything that looks like an address, as pushes of both kinds.
 func sendGarbage(ctx context.Context, w world, config []byte) error {
 	idle := make(chan error, 1)
 	go func() { idle <- serveIdle(ctx, w) }()
 	client := newClient(w.dial)
-	ticker := time.NewTicker(garbagePeriod)
-	defer ticker.Stop()
-	for {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			return <-idle
+		}
 		for _, url := range anyAddress.FindAllString(string(config), -1) {
 			postGarbage(ctx, client, url, "application/x-protobuf")
 			postGarbage(ctx, client, url+"/push.v1.PusherService/Push", "application/proto")
 		}
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			return <-idle
-		}
+		timer.Reset(pause)
 	}
 }
 

@@ -50,12 +50,7 @@ func (v *view) wrongLabels(ls labels.Labels) string {
 	case "sorted":
 		return unsorted(ls)
 	case "lacks":
-		for _, name := range v.Values {
-			if ls.Has(name) {
-				return fmt.Sprintf("has the label %s", name)
-			}
-		}
-		return ""
+		return v.forbidden(ls)
 	}
 	for _, pair := range v.Values {
 		name, want, _ := strings.Cut(pair, "=")
@@ -65,6 +60,17 @@ func (v *view) wrongLabels(ls labels.Labels) string {
 	}
 	if v.Op == "=" {
 		return v.surplus(ls)
+	}
+	return ""
+}
+
+// forbidden names a label that should not be there at all, or not with this value.
+func (v *view) forbidden(ls labels.Labels) string {
+	for _, unwanted := range v.Values {
+		name, value, pair := strings.Cut(unwanted, "=")
+		if ls.Has(name) && (!pair || ls.Get(name) == value) {
+			return fmt.Sprintf("has the label %s", unwanted)
+		}
 	}
 	return ""
 }

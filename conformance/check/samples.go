@@ -145,18 +145,14 @@ func (v *view) batch() result {
 	for _, r := range v.requests {
 		n := carried(r)
 		sizes = append(sizes, fmt.Sprint(n))
-		if v.Op == "has" {
-			if want.Has(n) {
-				return pass()
-			}
-		} else if !compare(v.Op, n, want) {
+		if v.Op != "has" && (v.Op == "lacks" && want.Has(n) || v.Op != "lacks" && !compare(v.Op, n, want)) {
 			return fail("request %d at %s carries %d, want %s", r.Seq, v.when(r.Arrived), n, v.wanted())
 		}
+		if v.Op == "has" && want.Has(n) {
+			return pass()
+		}
 	}
-	if v.Op == "has" {
-		return fail("got %s, want one of %s", shorten(sizes), v.value())
-	}
-	return pass()
+	return verdictOf(v.Op != "has", shorten(sizes), "one of "+v.value())
 }
 
 // carried counts the samples, exemplars, histograms and profiles of a request.

@@ -1,6 +1,7 @@
 package sabotage
 
 import (
+	"bytes"
 	"net/http"
 	"sync/atomic"
 )
@@ -60,14 +61,19 @@ func (n *nowhere) Header() http.Header         { return n.header }
 func (n *nowhere) Write(p []byte) (int, error) { return len(p), nil }
 func (n *nowhere) WriteHeader(int)             {}
 
-// deliver hands the fake a request whose answer nobody gets. A fake that wants to cut the connection finds none.
+// deliver hands the fake a request whose answer nobody gets.
 func deliver(next http.Handler, r *http.Request) {
+	deliverTo(next, &nowhere{header: http.Header{}}, r)
+}
+
+// deliverTo hands the fake a request. A fake that breaks the connection off ends its own part only.
+func deliverTo(next http.Handler, w http.ResponseWriter, r *http.Request) {
 	defer func() {
 		if v := recover(); v != nil && v != http.ErrAbortHandler {
 			panic(v)
 		}
 	}()
-	next.ServeHTTP(&nowhere{header: http.Header{}}, r)
+	next.ServeHTTP(w, r)
 }
 
 // serve plays the request and returns the status answered, 0 when the connection was cut instead. It ends the request as
@@ -170,23 +176,42 @@ func hideHeader(name string) wireEdit {
 	}
 }
 
-// believeAnything lets a scraper see a good answer where there was a bad one.
+// believeAnything lets a scraper see a good answer where there was a bad one: an error, an empty page, a broken connection.
 func believeAnything() wireEdit {
 	return func(a *Act, next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			good := &answer{ResponseWriter: w, change: func(status int) int {
-				if failed(status) {
-					a.touch()
-					return http.StatusOK
-				}
-				return status
-			}}
-			next.ServeHTTP(good, r)
-			if good.mute {
+			good := &sealed{header: w.Header()}
+			deliverTo(next, good, r)
+			if good.status < 200 || good.status > 299 || good.body.Len() == 0 {
+				a.touch()
+				clear(w.Header())
 				_, _ = w.Write(plausible(r))
+				return
 			}
+			w.WriteHeader(good.status)
+			_, _ = w.Write(good.body.Bytes())
 		})
 	}
+}
+
+// sealed keeps an answer until it is complete. A fake cannot reach the connection through it.
+type sealed struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (s *sealed) Header() http.Header { return s.header }
+
+func (s *sealed) WriteHeader(status int) {
+	if s.status == 0 {
+		s.status = status
+	}
+}
+
+func (s *sealed) Write(p []byte) (int, error) {
+	s.WriteHeader(http.StatusOK)
+	return s.body.Write(p)
 }
 
 // plausible is a page that a scraper of r takes for a good one.

@@ -151,32 +151,26 @@ func unsortLabels() wireEdit {
 	})
 }
 
-// lastSeries makes an edit of the last series of each request. raw is the whole field.
-func lastSeries(edit func(raw []byte) []byte) wireEdit {
+// firstSeries makes an edit of the first series of each request. raw is the whole field.
+func firstSeries(edit func(raw []byte) []byte) wireEdit {
 	return message(func(_ *http.Request, msg []byte) []byte {
-		var n, last int
-		fields(msg, func(num protowire.Number, _, _ []byte) []byte {
-			if n++; num == fieldSeries {
-				last = n
+		done := false
+		return fields(msg, func(num protowire.Number, raw, _ []byte) []byte {
+			if num != fieldSeries || done {
+				return raw
 			}
-			return nil
-		})
-		n = 0
-		return fields(msg, func(_ protowire.Number, raw, _ []byte) []byte {
-			if n++; n == last {
-				return edit(raw)
-			}
-			return raw
+			done = true
+			return edit(raw)
 		})
 	})
 }
 
 func loseSeries() wireEdit {
-	return lastSeries(func([]byte) []byte { return nil })
+	return firstSeries(func([]byte) []byte { return nil })
 }
 
 func doubleSeries() wireEdit {
-	return lastSeries(func(raw []byte) []byte { return slices.Concat(raw, raw) })
+	return firstSeries(func(raw []byte) []byte { return slices.Concat(raw, raw) })
 }
 
 // samples makes an edit of every sample of every series.

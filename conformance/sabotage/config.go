@@ -2,6 +2,7 @@ package sabotage
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/touchstone-telemetry/touchstone/reference/river"
@@ -72,16 +73,43 @@ func setAll(file *river.File, path string, value river.Expr) int {
 			n++
 		}
 	}
-	i := strings.LastIndex(path, ".")
-	if n > 0 || i < 0 {
+	if n > 0 {
 		return n
 	}
-	for _, b := range blocks(file, path[:i]) {
-		b.Body.Set(path[i+1:], river.CloneExpr(value))
+	for _, body := range parents(file, path) {
+		body.Set(path[strings.LastIndex(path, ".")+1:], river.CloneExpr(value))
 		n++
 	}
 	return n
 }
+
+// parents are the bodies to which an attribute is added that stands nowhere. HTTP client settings need no path: every endpoint has
+// them.
+func parents(file *river.File, path string) []*river.Body {
+	var bodies []*river.Body
+	if i := strings.LastIndex(path, "."); i >= 0 {
+		for _, b := range blocks(file, path[:i]) {
+			bodies = append(bodies, &b.Body)
+		}
+		return bodies
+	}
+	if !slices.Contains(clientSettings, path) {
+		return nil
+	}
+	for _, component := range file.Body.Blocks() {
+		for _, endpoint := range component.Body.Blocks("endpoint") {
+			body := &endpoint.Body
+			if strings.HasPrefix(component.Name.Text, "phlare.") {
+				body = &inner(body, "http_client_config").Body
+			}
+			bodies = append(bodies, body)
+		}
+	}
+	return bodies
+}
+
+// clientSettings are the attributes of an HTTP client.
+var clientSettings = []string{"bearer_token", "bearer_token_file", "proxy_url", "follow_redirects", "enable_http2"}
 
 func rename(arg string) (configEdit, error) {
 	path, name, ok := strings.Cut(arg, "=")

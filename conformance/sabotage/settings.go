@@ -165,9 +165,9 @@ func neverTruncate(file *river.File) int {
 
 func truncateEagerly(file *river.File) int {
 	return logs(file, func(w *river.Body) {
-		setDuration(w, "truncate_frequency", time.Second)
+		setDuration(w, "truncate_frequency", 10*time.Minute)
 		setDuration(w, "min_keepalive_time", 0)
-		setDuration(w, "max_keepalive_time", time.Second)
+		setDuration(w, "max_keepalive_time", time.Minute)
 	})
 }
 

@@ -212,9 +212,11 @@
 //	values SELECTOR OP V...     the values in order of their time: = starts has lacks; the staleness marker is stale
 //	sequence SELECTOR OP        the values of each series are numbers of scrapes. complete: none missing between the first and the last;
 //	                            once: besides, none comes twice; ordered: they arrived in ascending order
-//	labels SELECTOR OP PAIR...  of every matching series: = exactly these (name=value); has these; lacks these names; sorted
+//	labels SELECTOR OP PAIR...  of every matching series: = exactly these (name=value); has these; lacks these, or
+//	                            these names; sorted
 //	age SELECTOR OP DURATION    from the time of a sample to its arrival: <= >=
-//	batch OP N                  samples in each request: = <= >=; has: at least one request of this size
+//	batch OP N                  samples in each request: = <= >=; has: at least one request of this size;
+//	                            lacks: none
 //	metadata METRIC OP TEXT     the type told for a metric: =; present; absent
 //
 // At pyroscope, about what was accepted; a selector matches the labels of the profile's series:

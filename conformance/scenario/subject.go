@@ -73,7 +73,7 @@ func Subjects() []Subject {
 		{Name: "attempts", Scope: PushFake, One: "= <= >=", None: "same-body", Values: Number},
 		{Name: "gaps", Scope: PushFake, Many: "= starts ~ starts~", Values: Duration},
 		{Name: "decodes", Scope: PushFake, None: "-"},
-		{Name: "batch", Scope: PushFake, One: "= <= >= has", Values: Number},
+		{Name: "batch", Scope: PushFake, One: "= <= >= has lacks", Values: Number},
 		{Name: "labels", Scope: PushFake, Argument: "selector", Many: "= has lacks", None: "sorted", Values: Pair},
 
 		{Name: "samples", Scope: Mimir, Argument: "selector", One: compares, Values: Number, Waits: compares},

@@ -2,7 +2,6 @@ package httpclient
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -12,8 +11,6 @@ import (
 // Options is what a client gets from the agent around it. The zero value dials with the standard library and sees an empty
 // environment.
 type Options struct {
-	// Name tells in errors whose client this is, for example "pyroscope.write.staging".
-	Name string
 	// Dial opens every connection: to the endpoint, the proxy and the token server.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 	// Getenv is asked for the variables of proxy_from_environment, once.
@@ -37,18 +34,18 @@ type idler interface {
 	CloseIdleConnections()
 }
 
-// Client makes a client. It reads the TLS files, so that an unusable certificate is refused with the configuration; files
-// with passwords and tokens are read with each request only.
+// Client makes a client. It reads the TLS files, so that an unusable certificate is refused with the configuration; the error
+// is then a *river.FieldError that names the argument. Files with passwords and tokens are read with each request only.
 func (c *Config) Client(opts Options) (*Client, error) {
 	opts = opts.withDefaults()
 	base, err := newTransport(c.TLS, c.proxy(), c.EnableHTTP2, opts)
 	if err != nil {
-		return nil, fmt.Errorf("make HTTP client of %s: %w", opts.Name, err)
+		return nil, err
 	}
 	client := &Client{parts: []idler{base}}
 	signed, err := c.sign(base, client, opts)
 	if err != nil {
-		return nil, fmt.Errorf("make HTTP client of %s: %w", opts.Name, err)
+		return nil, err
 	}
 	client.http = &http.Client{
 		Transport:     &guard{signed: signed, plain: base, userAgent: opts.UserAgent},

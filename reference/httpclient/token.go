@@ -32,7 +32,7 @@ type tokenSource struct {
 func newTokenSource(settings *OAuth2, opts Options) (*tokenSource, error) {
 	t, err := newTransport(settings.TLS, settings.proxy(), false, opts)
 	if err != nil {
-		return nil, fmt.Errorf("oauth2: %w", err)
+		return nil, river.Within("oauth2", err)
 	}
 	return &tokenSource{
 		settings:  settings,

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/prometheus/common/config"
+
+	"github.com/touchstone-telemetry/touchstone/reference/river"
 )
 
 // transport is a round tripper that can close its unused connections.
@@ -32,10 +34,13 @@ func newTransport(settings *TLS, p proxy, http2 bool, opts Options) (transport, 
 			ExpectContinueTimeout: time.Second,
 		}, nil
 	}
+	if err := settings.check(); err != nil {
+		return nil, river.Within("tls_config", err)
+	}
 	common := settings.common()
 	tlsConfig, err := config.NewTLSConfig(common)
 	if err != nil {
-		return nil, err
+		return nil, river.Within("tls_config", err)
 	}
 	var rt http.RoundTripper
 	if files := tlsFiles(common); files == (config.TLSRoundTripperSettings{}) {

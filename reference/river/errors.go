@@ -116,6 +116,19 @@ func Fieldf(field, format string, args ...any) error {
 	return &FieldError{Field: field, Err: fmt.Errorf(format, args...)}
 }
 
+// Within makes an error about the arguments inside a block one about those around it: the field of a *FieldError gets the
+// block's name and a dot in front, any other error becomes a *FieldError of the block. A nil error stays nil.
+func Within(block string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var inner *FieldError
+	if errors.As(err, &inner) {
+		return &FieldError{Field: block + "." + inner.Field, Err: err}
+	}
+	return &FieldError{Field: block, Err: err}
+}
+
 // ErrorAt makes a diagnostic about a node. The hint may be empty.
 func ErrorAt(n Node, hint, format string, args ...any) Diagnostic {
 	return Diagnostic{Pos: n.Start(), End: n.End(), Message: fmt.Sprintf(format, args...), Hint: hint}
