@@ -75,6 +75,7 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 		}
 	})
 	if err := ctx.Err(); err != nil {
+		r.discard()
 		return nil, fmt.Errorf("run interrupted: %w", err)
 	}
 	return r.report(began, cases)
@@ -109,6 +110,13 @@ func newRunner(ctx context.Context, o Options) (*runner, error) {
 	}
 	r.slack = measureSlack()
 	return r, nil
+}
+
+// discard removes the evidence of a run that was broken off, unless somebody has said where it shall be.
+func (r *runner) discard() {
+	if r.options.Folder == "" {
+		_ = os.RemoveAll(r.folder)
+	}
 }
 
 func evidenceFolder(name string) (string, error) {

@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -82,8 +83,10 @@ func SelfTest(ctx context.Context, o Options) (*KillTable, error) {
 		}
 	})
 	if err := ctx.Err(); err != nil {
+		r.discard()
 		return nil, fmt.Errorf("self-test interrupted: %w", err)
 	}
+	_ = os.Remove(r.folder) // only if it is empty
 	return &KillTable{Rows: rows.settled(units), Took: time.Since(began)}, nil
 }
 

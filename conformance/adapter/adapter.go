@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"path/filepath"
 	"strings"
 
 	"github.com/touchstone-telemetry/touchstone/conformance/sut"
@@ -22,7 +23,7 @@ type kindOf struct {
 func table() []kindOf {
 	return []kindOf{
 		{"reference", "", func(path string) sut.Adapter { return ReferenceProgram(path) }},
-		{"prometheus", "prometheus", func(path string) sut.Adapter { return &prometheus{path} }},
+		{"prometheus", "prometheus", func(path string) sut.Adapter { return &prometheus{path: path} }},
 		{"vmagent", "vmagent", func(path string) sut.Adapter { return &vmagent{path} }},
 		{"command", "", Command},
 	}
@@ -68,7 +69,8 @@ func lookUp(row kindOf, path string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("find the program of agent %q: %w", row.name, err)
 	}
-	return found, nil
+	// Agents run in a folder of their own.
+	return filepath.Abs(found)
 }
 
 // tee writes to both; first may be nil.

@@ -26,14 +26,14 @@ func TestMain(m *testing.M) {
 	case os.Getenv("TOUCHSTONE_PROBE") != "":
 		fmt.Println(`{"version": "1.2", "can": ["prometheus.remote_write", "reload"]}`)
 	case os.Getenv("TOUCHSTONE_LISTEN") != "":
-		os.Exit(program1())
+		os.Exit(contractor())
 	default:
 		os.Exit(m.Run())
 	}
 }
 
-// program1 is an agent whose configuration says what it does.
-func program1() int {
+// contractor is an agent whose configuration says what it does.
+func contractor() int {
 	read := func() string {
 		text, _ := os.ReadFile(os.Getenv("TOUCHSTONE_CONFIG"))
 		return strings.TrimSpace(string(text))

@@ -7,13 +7,19 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/touchstone-telemetry/touchstone/conformance/sut"
 )
 
-// prometheus drives Prometheus in agent mode.
-type prometheus struct{ path string }
+// prometheus drives Prometheus in agent mode, versions 2 and 3.
+type prometheus struct {
+	path  string
+	probe sync.Once // what the first start asked the program
+	flag  string    // agent mode, as this version spells it
+	err   error
+}
 
 func (a *prometheus) Name() string      { return "prometheus" }
 func (a *prometheus) Lanes() []sut.Lane { return []sut.Lane{sut.Real} }
@@ -144,7 +150,23 @@ func (t *translator) common(out tree) ([]string, error) {
 	return flags, nil
 }
 
-func (a *prometheus) Start(_ context.Context, setup sut.Setup) (sut.Process, error) {
+// agentMode is the flag that selects agent mode: version 3 has one of its own, which version 2 does not know.
+func (a *prometheus) agentMode(ctx context.Context) (string, error) {
+	a.probe.Do(func() {
+		info, err := a.Probe(ctx)
+		a.flag, a.err = "--agent", err
+		if strings.HasPrefix(info.Version, "2.") {
+			a.flag = "--enable-feature=agent"
+		}
+	})
+	return a.flag, a.err
+}
+
+func (a *prometheus) Start(ctx context.Context, setup sut.Setup) (sut.Process, error) {
+	mode, err := a.agentMode(ctx)
+	if err != nil {
+		return nil, err
+	}
 	flags, err := a.configure(setup.Folder, setup.Config)
 	if err != nil {
 		return nil, err
@@ -153,7 +175,7 @@ func (a *prometheus) Start(_ context.Context, setup sut.Setup) (sut.Process, err
 		agent: a.Name(), path: a.path, setup: setup, find: prometheusAddress,
 		ready: "/-/ready", reload: "/-/reload",
 		args: append([]string{
-			"--enable-feature=agent",
+			mode,
 			"--config.file=" + filepath.Join(setup.Folder, "prometheus.yml"),
 			"--storage.agent.path=" + setup.Storage,
 			"--web.listen-address=127.0.0.1:0",
@@ -170,7 +192,7 @@ func (a *prometheus) Start(_ context.Context, setup sut.Setup) (sut.Process, err
 	}.start()
 }
 
-var listening = regexp.MustCompile(`msg="?Listening on"? address="?([^" ]+)`)
+var listening = regexp.MustCompile(`msg="?Listening on"? .*address="?([^" ]+)`)
 
 // prometheusAddress finds the address in the line that tells what was made of port 0.
 func prometheusAddress(line string) string {

@@ -161,10 +161,10 @@ func checkUnsupported(t *testing.T, agent, config string, err error, setting str
 func TestAddressesInOutput(t *testing.T) {
 	for line, want := range map[string]string{
 		`ts=x caller=tls_config.go:232 level=info component=web msg="Listening on" address=127.0.0.1:35455`: "http://127.0.0.1:35455",
-		`time=x level=INFO msg="Listening on" component=web address=127.0.0.1:1234 x=y`:                     "",
+		`time=x level=INFO msg="Listening on" component=web address=127.0.0.1:1234 x=y`:                     "http://127.0.0.1:1234",
 		`msg="Start listening for connections" address=127.0.0.1:0`:                                         "",
 	} {
-		if got := prometheusAddress(line); got != want && want != "" {
+		if got := prometheusAddress(line); got != want {
 			t.Errorf("%s: got %q, want %q", line, got, want)
 		}
 	}

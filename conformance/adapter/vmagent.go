@@ -19,7 +19,7 @@ type vmagent struct{ path string }
 func (a *vmagent) Name() string      { return "vmagent" }
 func (a *vmagent) Lanes() []sut.Lane { return []sut.Lane{sut.Real} }
 
-// vmagentVersion also takes what distributions print, with or without a v.
+// vmagentVersion finds the version; programs built by Debian print none.
 var vmagentVersion = regexp.MustCompile(`v?(\d+\.\d+\.\d+)`)
 
 func (a *vmagent) Probe(ctx context.Context) (sut.Info, error) {
@@ -28,7 +28,7 @@ func (a *vmagent) Probe(ctx context.Context) (sut.Info, error) {
 		return sut.Info{}, err
 	}
 	info := sut.Info{
-		Name: a.Name(), Path: a.path,
+		Name: a.Name(), Path: a.path, Version: "unknown",
 		Can: []sut.Capability{sut.CanScrapeMetrics, sut.CanRemoteWrite, sut.CanRefuse, sut.CanShowMetrics, sut.CanResume},
 		// Targets get their first scrape somewhere in the interval, and blocks wait for the flush interval.
 		Patience: 5 * time.Second,

@@ -24,6 +24,8 @@ type Deviation struct {
 	// Lane restricts it to one lane, Versions to versions of the agent: ">=2.42 <3".
 	Lane     string `yaml:"lane,omitempty"`
 	Versions string `yaml:"versions,omitempty"`
+	// Sometimes: the deviation does not show in every run, so that an entry which holds is not stale.
+	Sometimes bool `yaml:"sometimes,omitempty"`
 	// Reason says why the agent deviates and how that is known. Required.
 	Reason string `yaml:"reason"`
 }
@@ -91,7 +93,7 @@ func (k Known) apply(a Agent, cases []Case, complete bool) []Stale {
 			}
 		}
 		switch {
-		case stands:
+		case stands, d.Sometimes && len(covered) > 0:
 		case len(covered) == 0 && complete:
 			stale = append(stale, Stale{a.Name, d.Scenario, "no case that was played fits it"})
 		case len(covered) > 0:

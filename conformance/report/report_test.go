@@ -115,6 +115,8 @@ func TestKnownDeviations(t *testing.T) {
 		{"this case", Deviation{Scenario: "area/x#a=b"}, []Case{bad}, KnownDeviation, ExitOK, ""},
 		{"another case", Deviation{Scenario: "area/x#a=c"}, []Case{bad, good}, Fail, ExitFailed, "it holds"},
 		{"holds", Deviation{Scenario: "area/x"}, []Case{good}, UnexpectedPass, ExitFailed, "it holds: take it off the list"},
+		{"shows sometimes", Deviation{Scenario: "area/x", Sometimes: true}, []Case{good}, Pass, ExitOK, ""},
+		{"sometimes and nothing", Deviation{Scenario: "area/y", Sometimes: true}, []Case{good}, Pass, ExitFailed, "no case that was played fits it"},
 		{"fits nothing", Deviation{Scenario: "area/y"}, []Case{good}, Pass, ExitFailed, "no case that was played fits it"},
 		{"another lane", Deviation{Scenario: "area/x", Lane: "virtual"}, []Case{bad}, Fail, ExitFailed, "no case"},
 		{"another version", Deviation{Scenario: "area/x", Versions: ">=3"}, []Case{bad}, Fail, ExitFailed, ""},

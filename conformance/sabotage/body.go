@@ -285,7 +285,7 @@ func dropMetadata() wireEdit {
 
 // emptyProfile is the smallest profile that parses: one type of sample and none of them.
 func emptyProfile() []byte {
-	valueType := []byte{1<<3 | 0, 1, 2<<3 | 0, 2} // type = string 1, unit = string 2
+	valueType := []byte{1 << 3, 1, 2 << 3, 2} // type = string 1, unit = string 2, both varints
 	out := field(1, valueType)
 	for _, s := range []string{"", "samples", "count"} {
 		out = append(out, field(6, []byte(s))...)
