@@ -13,6 +13,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"github.com/touchstone-telemetry/touchstone/reference/httpclient"
 )
 
 // Doer sends one HTTP request, as *http.Client does. It replays a POST on 307 and 308, if it follows redirects at all, and
@@ -71,11 +73,7 @@ func New(o Options) (*Client, error) {
 	if o.UserAgent != "" {
 		header.Set("User-Agent", o.UserAgent)
 	}
-	for name, value := range o.Headers {
-		header.Set(name, value)
-	}
-	host := header.Get("Host")
-	header.Del("Host")
+	host := httpclient.SetHeaders(header, o.Headers)
 	return &Client{options: o, template: http.Request{
 		Method: http.MethodPost, URL: u, Host: host, Header: header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,

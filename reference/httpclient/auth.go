@@ -1,6 +1,7 @@
 package httpclient
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/touchstone-telemetry/touchstone/reference/river"
@@ -34,7 +35,8 @@ type Authorization struct {
 // SetDefaults sets the type "Bearer".
 func (a *Authorization) SetDefaults() { *a = Authorization{Type: "Bearer"} }
 
-// Validate refuses credentials together with credentials_file, and the type "basic", which has a block of its own.
+// Validate refuses credentials together with credentials_file, the type "basic", which has a block of its own, and what no
+// header can carry.
 func (a *Authorization) Validate() error {
 	if a.Credentials != "" && a.CredentialsFile != "" {
 		return river.Fieldf("credentials_file", "credentials_file cannot be combined with credentials: give at most one of them")
@@ -42,7 +44,7 @@ func (a *Authorization) Validate() error {
 	if strings.EqualFold(strings.TrimSpace(a.Type), "basic") {
 		return river.Fieldf("type", "type cannot be %q: use the block basic_auth instead", a.Type)
 	}
-	return nil
+	return errors.Join(checkCredential("type", a.Type), checkCredential("credentials", string(a.Credentials)))
 }
 
 // scheme is the first word of the header.

@@ -40,10 +40,14 @@ func (c *Config) SetDefaults() {
 	*c = Config{FollowRedirects: true, EnableHTTP2: true}
 }
 
-// Validate refuses more than one way to authenticate and proxy settings that contradict each other. Errors are
+// Validate refuses more than one way to authenticate, proxy settings that contradict each other and what no header can
+// carry. Errors are
 // *river.FieldError. Nested blocks are validated by their own methods.
 func (c *Config) Validate() error {
 	if err := c.checkAuthMethods(); err != nil {
+		return err
+	}
+	if err := checkCredential("bearer_token", string(c.BearerToken)); err != nil {
 		return err
 	}
 	return c.proxy().validate()

@@ -2,6 +2,8 @@ package httpclient
 
 import (
 	"fmt"
+	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -90,6 +92,10 @@ func TestRefusedSettings(t *testing.T) {
 		{`no_proxy = "a"`, "no_proxy needs proxy_url"},
 		{`proxy_url = "ftp://p.test"`, `proxy_url has the scheme "ftp"`},
 		{`proxy_url = "http://"`, "proxy_url has no host"},
+		{`bearer_token = "hunter2\n"`, "2:1: client: bearer_token has characters that a header cannot have"},
+		{"authorization {\n credentials = \"hunter2\\r\"\n}", "credentials has characters that a header cannot have"},
+		{"authorization {\n type = \"a\\nb\"\n}", "type has characters that a header cannot have"},
+		{"proxy_url = \"http://p.test\"\nproxy_connect_header = {a = [\"hunter2\\n\"]}", "proxy_connect_header has a name or a value"},
 		{`proxy_url = "http://u:hunter2@%zz"`, "proxy_url is not a valid URL"},
 	}
 	for _, tt := range tests {
@@ -156,5 +162,35 @@ func TestPhlareSpellings(t *testing.T) {
 	}
 	if c := (*Phlare)(nil).Config(); !c.FollowRedirects || !c.EnableHTTP2 {
 		t.Errorf("absent block: got %+v", c)
+	}
+}
+
+func TestHeadersThatCannotBeSent(t *testing.T) {
+	for _, tt := range []struct {
+		headers map[string]string
+		want    string // empty when they are taken
+	}{
+		{map[string]string{"X-Key": "v", "Host": "api.test:80"}, ""},
+		{map[string]string{"Host": "a b"}, `headers has a value for "Host" that is no host`},
+		{map[string]string{"a b": "v"}, `"a b", which is not a valid header name`},
+		{map[string]string{"X-Key": "hunter2\n"}, `a value for "X-Key" with characters`},
+		{map[string]string{"X-Key": "a", "x-key": "b"}, `"X-Key" and "x-key", which are the same header`},
+	} {
+		err := CheckHeaders("headers", tt.headers)
+		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%v: got %v, want %q", tt.headers, err, tt.want)
+		}
+		if strings.Contains(fmt.Sprint(err), "hunter2") {
+			t.Errorf("%v: the value is shown: %v", tt.headers, err)
+		}
+	}
+}
+
+func TestSetHeaders(t *testing.T) {
+	header := http.Header{"Content-Type": {"a"}, "X-Own": {"b"}}
+	host := SetHeaders(header, map[string]string{"content-type": "c", "hOST": "api.test"})
+	want := http.Header{"Content-Type": {"c"}, "X-Own": {"b"}}
+	if host != "api.test" || !reflect.DeepEqual(header, want) {
+		t.Errorf("got %q and %v, want api.test and %v", host, header, want)
 	}
 }

@@ -2,6 +2,7 @@ package httpclient
 
 import (
 	"maps"
+	"net/http"
 	"net/textproto"
 	"slices"
 
@@ -21,10 +22,34 @@ func CheckHeaders(field string, headers map[string]string) error {
 			return river.Fieldf(field, "%s has %q, which is not a valid header name", field, name)
 		case !httpguts.ValidHeaderFieldValue(headers[name]):
 			return river.Fieldf(field, "%s has a value for %q with characters that a header cannot have", field, name)
+		case canonical == "Host" && !httpguts.ValidHostHeader(headers[name]):
+			return river.Fieldf(field, "%s has a value for %q that is no host: write host or host:port", field, name)
 		case twice:
 			return river.Fieldf(field, "%s has %q and %q, which are the same header", field, other, name)
 		}
 		seen[canonical] = name
+	}
+	return nil
+}
+
+// SetHeaders sets the headers of a configuration on a request's header, over those that are there. The value of "Host" comes
+// back instead, empty if there is none: it belongs into http.Request.Host, where it changes the Host line but not the server.
+func SetHeaders(header http.Header, headers map[string]string) (host string) {
+	for name, value := range headers {
+		if textproto.CanonicalMIMEHeaderKey(name) == "Host" {
+			host = value
+			continue
+		}
+		header.Set(name, value)
+	}
+	return host
+}
+
+// checkCredential refuses, for the argument named field, a credential that no header can carry, such as one with a line break
+// at its end. Its value is not quoted.
+func checkCredential(field, credential string) error {
+	if !httpguts.ValidHeaderFieldValue(credential) {
+		return river.Fieldf(field, "%s has characters that a header cannot have, for example a line break", field)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/net/http/httpguts"
 	"golang.org/x/net/http/httpproxy"
 
 	"github.com/touchstone-telemetry/touchstone/reference/river"
@@ -28,6 +29,8 @@ func (p proxy) validate() error {
 		return river.Fieldf("proxy_url", "proxy_url cannot be combined with proxy_from_environment")
 	case p.env && p.none != "":
 		return river.Fieldf("no_proxy", "no_proxy cannot be combined with proxy_from_environment")
+	case !sendable(p.connectHeader):
+		return river.Fieldf("proxy_connect_header", "proxy_connect_header has a name or a value that a header cannot have")
 	case p.none != "" && p.url == "":
 		return river.Fieldf("no_proxy", "no_proxy needs proxy_url")
 	case p.url != "":
@@ -73,6 +76,17 @@ func environment(getenv func(string) string) httpproxy.Config {
 	}
 }
 
+// sendable tells whether net/http would send the headers.
+func sendable(headers map[string][]river.Secret) bool {
+	for name, values := range headers {
+		refused := func(v river.Secret) bool { return !httpguts.ValidHeaderFieldValue(string(v)) }
+		if !httpguts.ValidHeaderFieldName(name) || slices.ContainsFunc(values, refused) {
+			return false
+		}
+	}
+	return true
+}
+
 func (p proxy) header() http.Header {
 	if len(p.connectHeader) == 0 {
 		return nil
@@ -102,6 +116,16 @@ func checkURL(field, text string, schemes ...string) error {
 		return river.Fieldf(field, "%s has no host: write it like %q", field, schemes[0]+"://host:port/path")
 	}
 	return nil
+}
+
+// ShownURL is a URL as it may be shown: without its password and without credentials in its parameters. It is empty for a text
+// that is no URL.
+func ShownURL(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return ""
+	}
+	return river.HideParameters(u.Redacted())
 }
 
 // CheckEndpointURL demands an absolute http or https URL with a host, for the argument named field.

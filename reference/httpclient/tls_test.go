@@ -2,6 +2,7 @@ package httpclient
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/touchstone-telemetry/touchstone/fakes/certs"
+	"github.com/touchstone-telemetry/touchstone/reference/river"
 )
 
 func newCA(t *testing.T) *certs.CA {
@@ -185,16 +187,33 @@ func TestUnusableFilesAreRefusedWithTheConfiguration(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, tt := range []struct{ body, want string }{
-			{`ca_file = "/nowhere/ca"`, "/nowhere/ca"},
-			{`ca_pem = "x"`, "CA cert inline"},
-			{fmt.Sprintf("ca_file = %q", w.file("bad", "x")), "bad"},
-			{"cert_pem = " + raw(pair.CertPEM) + "\nkey_pem = \"x\"", "client cert"},
-			{"cert_pem = " + raw(pair.CertPEM) + "\nkey_file = \"/nowhere/key\"", "/nowhere/key"},
+		other, err := ca.Client("someone else")
+		if err != nil {
+			t.Fatal(err)
+		}
+		cert, oauth2 := "cert_pem = "+raw(pair.CertPEM), "client_id = \"i\"\nclient_secret = \"s\"\ntoken_url = \"http://t.test\""
+		for _, tt := range []struct{ body, field, want string }{
+			{`ca_file = "/nowhere/ca"`, "ca_file", "ca_file cannot be read: open /nowhere/ca"},
+			{`ca_pem = "x"`, "ca_pem", "ca_pem holds no certificate of an authority"},
+			{fmt.Sprintf("ca_file = %q", w.file("bad", "x")), "ca_file", "/bad\" holds no certificate of an authority"},
+			{"cert_pem = \"x\"\nkey_pem = \"hunter2\"", "cert_pem", "cert_pem holds no certificate"},
+			{"cert_file = \"/nowhere/cert\"\nkey_pem = \"hunter2\"", "cert_file", "open /nowhere/cert"},
+			{cert + "\nkey_pem = \"hunter2\"", "key_pem", "key_pem holds no key for cert_pem"},
+			{cert + "\nkey_pem = " + raw(other.KeyPEM), "key_pem", "does not match"},
+			{cert + "\nkey_file = \"/nowhere/key\"", "key_file", "open /nowhere/key"},
 		} {
-			_, err := mustDecode(t, "tls_config {\n"+tt.body+"\n}").Client(w.options())
-			if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "\n") {
-				t.Errorf("%.40s: got %v, want %q", tt.body, err, tt.want)
+			for prefix, body := range map[string]string{
+				"":        "tls_config {\n" + tt.body + "\n}",
+				"oauth2.": "oauth2 {\n" + oauth2 + "\ntls_config {\n" + tt.body + "\n}\n}",
+			} {
+				_, err := mustDecode(t, body).Client(w.options())
+				var field *river.FieldError
+				if !errors.As(err, &field) || field.Field != prefix+"tls_config."+tt.field {
+					t.Errorf("%.40s: got %#v, want an error about %s", body, err, tt.field)
+				}
+				if text := fmt.Sprint(err); !strings.Contains(text, tt.want) || strings.Contains(text, "\n") || strings.Contains(text, "hunter2") {
+					t.Errorf("%.40s: got %v, want %q", body, err, tt.want)
+				}
 			}
 		}
 	})

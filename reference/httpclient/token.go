@@ -11,6 +11,8 @@ import (
 	"github.com/prometheus/common/config"
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
+
+	"github.com/touchstone-telemetry/touchstone/reference/river"
 )
 
 // tokenSource fetches OAuth2 tokens and keeps the last one until ten seconds before it expires. A fetch belongs to the
@@ -70,7 +72,7 @@ func (s *tokenSource) Token(ctx context.Context) (*oauth2.Token, error) {
 	}
 	token, err := s.grant.Token(context.WithValue(ctx, oauth2.HTTPClient, s.client))
 	if err != nil {
-		return nil, fmt.Errorf("fetch OAuth2 token from %s: %w", s.where(), plainError(err))
+		return nil, fmt.Errorf("fetch OAuth2 token from %s: %w", s.where(), s.plainError(err))
 	}
 	s.token = token
 	return token, nil
@@ -100,22 +102,25 @@ func (s *tokenSource) readSecret(ctx context.Context) error {
 	return nil
 }
 
-// where is the token URL without a password.
+// where is the token URL without a password and without credentials in its parameters.
 func (s *tokenSource) where() string {
-	u, err := url.Parse(s.settings.TokenURL)
-	if err != nil {
-		return "token_url"
-	}
-	return fmt.Sprintf("%q", u.Redacted())
+	return fmt.Sprintf("%q", ShownURL(s.settings.TokenURL))
 }
 
-// plainError makes one line of the library's error, which quotes the whole answer.
-func plainError(err error) error {
+// plainError makes one line of the library's error, which quotes the whole answer: without the URL, which is told already, and
+// without the secret, which a server may echo.
+func (s *tokenSource) plainError(err error) error {
+	if e := (*url.Error)(nil); errors.As(err, &e) {
+		return e.Err
+	}
 	var refused *oauth2.RetrieveError
 	if !errors.As(err, &refused) || refused.Response == nil {
 		return err
 	}
 	line, _, _ := strings.Cut(strings.TrimSpace(string(refused.Body)), "\n")
+	for _, secret := range []string{s.current, url.QueryEscape(s.current)} {
+		line = strings.ReplaceAll(line, secret, "(secret)")
+	}
 	return fmt.Errorf("the server answered %s: %.200q", refused.Response.Status, line)
 }
 

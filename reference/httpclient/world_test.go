@@ -96,7 +96,7 @@ func (w *world) client(body string) *Client {
 }
 
 func (w *world) options() Options {
-	return Options{Name: "test", Dial: w.net.Dial, Getenv: func(k string) string { return w.env[k] }, UserAgent: "touchstone/1"}
+	return Options{Dial: w.net.Dial, Getenv: func(k string) string { return w.env[k] }, UserAgent: "touchstone/1"}
 }
 
 // post sends a push and returns the status, or the error's text.

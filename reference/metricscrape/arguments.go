@@ -27,7 +27,7 @@ type Arguments struct {
 	Params map[string][]string `river:"params,attr,optional"`
 	// ScrapeInterval is the time between two scrapes of one target, 1m by default.
 	ScrapeInterval time.Duration `river:"scrape_interval,attr,optional"`
-	// ScrapeTimeout bounds one scrape, 10s by default, and is at most the interval.
+	// ScrapeTimeout bounds one scrape and is at most the interval; by default 10s, or the interval if that is shorter.
 	ScrapeTimeout time.Duration `river:"scrape_timeout,attr,optional"`
 	// MetricsPath is the path to request, /metrics by default.
 	MetricsPath string `river:"metrics_path,attr,optional"`
@@ -39,40 +39,41 @@ type Arguments struct {
 	jobName string // JobName, or the component's id
 }
 
-// SetDefaults sets the documented defaults. A scrape timeout that is left out shrinks with the interval, see Validate.
+// SetDefaults sets the documented defaults. That of the scrape timeout depends on the interval, so Validate sets it.
 func (a *Arguments) SetDefaults() {
 	*a = Arguments{
 		HonorTimestamps: true,
 		ScrapeInterval:  time.Minute,
-		ScrapeTimeout:   defaultTimeout,
+		ScrapeTimeout:   leftOut,
 		MetricsPath:     "/metrics",
 		Scheme:          "http",
 	}
 	a.HTTPClient.SetDefaults()
 }
 
-const defaultTimeout = 10 * time.Second
+const (
+	defaultTimeout = 10 * time.Second
+	// leftOut is a timeout that nobody would write.
+	leftOut = time.Duration(-1)
+)
 
-// Validate refuses intervals, timeouts and schemes that make no sense, and targets that cannot be scraped. A timeout at
-// its default that is longer than the interval is shortened to it rather than refused.
+// Validate refuses intervals, timeouts and schemes that make no sense, and targets that cannot be scraped.
 func (a *Arguments) Validate() error {
-	if a.ScrapeInterval <= 0 {
-		return river.Fieldf("scrape_interval", "must be more than 0, not %s", a.ScrapeInterval)
+	if a.ScrapeTimeout == leftOut {
+		a.ScrapeTimeout = min(defaultTimeout, max(a.ScrapeInterval, 1))
 	}
-	if a.ScrapeTimeout <= 0 {
-		return river.Fieldf("scrape_timeout", "must be more than 0, not %s", a.ScrapeTimeout)
-	}
-	if a.ScrapeTimeout > a.ScrapeInterval {
-		if a.ScrapeTimeout != defaultTimeout {
-			return river.Fieldf("scrape_timeout", "%s is longer than scrape_interval %s", a.ScrapeTimeout, a.ScrapeInterval)
-		}
-		a.ScrapeTimeout = a.ScrapeInterval
-	}
-	if a.Scheme != "http" && a.Scheme != "https" {
-		return river.Fieldf("scheme", "must be http or https, not %q", a.Scheme)
+	switch {
+	case a.ScrapeInterval <= 0:
+		return river.Fieldf("scrape_interval", "scrape_interval must be more than 0, not %s", a.ScrapeInterval)
+	case a.ScrapeTimeout <= 0:
+		return river.Fieldf("scrape_timeout", "scrape_timeout must be more than 0, not %s", a.ScrapeTimeout)
+	case a.ScrapeTimeout > a.ScrapeInterval:
+		return river.Fieldf("scrape_timeout", "scrape_timeout %s is longer than scrape_interval %s", a.ScrapeTimeout, a.ScrapeInterval)
+	case a.Scheme != "http" && a.Scheme != "https":
+		return river.Fieldf("scheme", "scheme must be http or https, not %q", a.Scheme)
 	}
 	if _, err := a.targets(); err != nil {
-		return river.Fieldf("targets", "%v", err)
+		return river.Fieldf("targets", "targets, %w", err)
 	}
 	return nil
 }

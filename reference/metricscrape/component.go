@@ -6,7 +6,6 @@ package metricscrape
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -14,6 +13,7 @@ import (
 	"github.com/touchstone-telemetry/touchstone/reference/column"
 	"github.com/touchstone-telemetry/touchstone/reference/component"
 	"github.com/touchstone-telemetry/touchstone/reference/httpclient"
+	"github.com/touchstone-telemetry/touchstone/reference/river"
 )
 
 // Definition is the row of the agent's component table.
@@ -29,13 +29,12 @@ func Definition() component.Definition {
 type scraper struct {
 	opts component.Options
 
-	changes chan setup
-	ended   chan struct{} // closed when Run returns
+	// changed holds a token when Run has to look at wanted again.
+	changed chan struct{}
 
-	mu      sync.Mutex // guards what follows; never held while scraping or stopping
-	first   setup
-	forward []column.Receiver
-	loops   map[string]*running
+	mu     sync.Mutex // guards what follows; never held while scraping or stopping
+	wanted setup
+	loops  map[string]*running
 }
 
 // setup is a set of arguments with everything made that can fail.
@@ -54,10 +53,12 @@ type running struct {
 }
 
 func build(opts component.Options, args any) (component.Component, error) {
-	s := &scraper{opts: opts, changes: make(chan setup), ended: make(chan struct{}), loops: map[string]*running{}}
-	first, err := s.setUp(args)
-	s.first, s.forward = first, first.args.ForwardTo
-	return s, err
+	s := &scraper{opts: opts, changed: make(chan struct{}, 1), loops: map[string]*running{}}
+	var err error
+	if s.wanted, err = s.setUp(args); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 func (s *scraper) setUp(args any) (setup, error) {
@@ -65,10 +66,10 @@ func (s *scraper) setUp(args any) (setup, error) {
 	set.args.jobName = firstOf(set.args.JobName, s.opts.ID)
 	var err error
 	if set.targets, err = set.args.targets(); err != nil {
-		return set, fmt.Errorf("targets: %w", err)
+		return set, river.Within("targets", err)
 	}
 	set.client, err = set.args.HTTPClient.Client(httpclient.Options{
-		Name: s.opts.ID, Dial: s.opts.Dial, Getenv: s.opts.Getenv, UserAgent: s.opts.UserAgent})
+		Dial: s.opts.Dial, Getenv: s.opts.Getenv, UserAgent: s.opts.UserAgent})
 	return set, err
 }
 
@@ -76,7 +77,14 @@ func (s *scraper) setUp(args any) (setup, error) {
 func (s *scraper) Exports() any { return nil }
 
 // Discard closes what Build opened.
-func (s *scraper) Discard() { s.first.client.Close() }
+func (s *scraper) Discard() { s.latest().client.Close() }
+
+// latest is what was committed last, in force or not yet.
+func (s *scraper) latest() setup {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.wanted
+}
 
 // Prepare readies new arguments. Committing them replaces the loops whose target or settings changed; the others go on
 // with their schedule and what they know of their page.
@@ -93,15 +101,15 @@ type change struct {
 	set     setup
 }
 
-// Commit makes the new receivers known at once and hands the rest to Run.
+// Commit makes the new receivers known at once; the rest is in force as soon as Run gets to it. What Run does not get to,
+// because something newer comes, has a client without connections.
 func (c *change) Commit() {
 	c.scraper.mu.Lock()
-	c.scraper.forward = c.set.args.ForwardTo
+	c.scraper.wanted = c.set
 	c.scraper.mu.Unlock()
 	select {
-	case c.scraper.changes <- c.set:
-	case <-c.scraper.ended:
-		c.set.client.Close()
+	case c.scraper.changed <- struct{}{}:
+	default:
 	}
 }
 
@@ -110,28 +118,29 @@ func (c *change) Discard() { c.set.client.Close() }
 
 // Run scrapes until ctx is done.
 func (s *scraper) Run(ctx context.Context) error {
-	var current setup
-	defer close(s.ended)
-	defer func() { s.stop(s.takeAll(), false); current.client.Close() }()
-	current = s.apply(ctx, setup{}, s.first)
-	for {
+	current := s.apply(ctx, setup{}, s.latest())
+	for ctx.Err() == nil {
 		select {
-		case next := <-s.changes:
-			current = s.apply(ctx, current, next)
+		case <-s.changed:
+			current = s.apply(ctx, current, s.latest())
 		case <-ctx.Done():
-			return nil
 		}
 	}
+	s.stop(s.takeAll(), false)
+	current.client.Close()
+	return nil
 }
 
 // apply starts and stops loops so that they match next.
 func (s *scraper) apply(ctx context.Context, current, next setup) setup {
 	keep := current.client != nil && current.args.sameLoops(next.args)
 	s.stop(s.take(func(key string) bool { _, still := next.targets[key]; return !still }), true)
-	if keep {
+	switch {
+	case next.client == current.client: // there was nothing new
+	case keep:
 		next.client.Close()
 		next.client = current.client
-	} else {
+	default:
 		s.stop(s.takeAll(), false)
 		if current.client != nil {
 			current.client.Close()
@@ -146,19 +155,15 @@ func (s *scraper) apply(ctx context.Context, current, next setup) setup {
 }
 
 func (s *scraper) start(ctx context.Context, key string, t target, set setup) {
-	fetcher, err := newFetcher(set.client, t.url, s.opts.UserAgent, set.args.ScrapeTimeout)
-	if err != nil {
-		s.opts.Logger.Error("target left out", "url", t.url, "err", err)
-		return
-	}
 	label := labeller{target: t.labels, honor: set.args.HonorLabels}
 	ctx, cancel := context.WithCancel(ctx)
 	r := &running{
 		loop: &loop{
-			target: t, interval: set.args.ScrapeInterval, fetcher: fetcher,
-			page: newPage(label, !set.args.HonorTimestamps), report: newReport(label),
+			target: t, interval: set.args.ScrapeInterval,
+			fetcher: newFetcher(set.client, t.url, s.opts.UserAgent, set.args.ScrapeTimeout),
+			page:    newPage(label, !set.args.HonorTimestamps), report: newReport(label),
 			forward: s.append, logger: s.opts.Logger,
-			status: Status{URL: t.url, Health: "unknown", Labels: labelMap(t.labels)},
+			status: Status{URL: t.shown(), Health: "unknown", Labels: labelMap(t.labels)},
 		},
 		removed: make(chan struct{}), cancel: cancel, done: make(chan struct{}),
 	}
@@ -173,10 +178,7 @@ func (s *scraper) start(ctx context.Context, key string, t target, set setup) {
 
 // append hands columns to every receiver there is at this moment.
 func (s *scraper) append(ctx context.Context, columns []column.Column) {
-	s.mu.Lock()
-	receivers := s.forward
-	s.mu.Unlock()
-	for _, receiver := range receivers {
+	for _, receiver := range s.latest().args.ForwardTo {
 		if receiver == nil {
 			continue
 		}

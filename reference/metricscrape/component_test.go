@@ -69,6 +69,13 @@ type world struct {
 }
 
 func newWorld(t *testing.T, page http.HandlerFunc, edit func(*Arguments)) *world {
+	w := newIdleWorld(t, page, edit)
+	w.run()
+	return w
+}
+
+// newIdleWorld is newWorld with a scraper that does not run yet.
+func newIdleWorld(t *testing.T, page http.HandlerFunc, edit func(*Arguments)) *world {
 	w := &world{t: t, net: memnet.New(), sink: &sink{}, finished: make(chan error, 1)}
 	listener, err := w.net.Listen("tcp", "app.test:80")
 	if err != nil {
@@ -84,10 +91,13 @@ func newWorld(t *testing.T, page http.HandlerFunc, edit func(*Arguments)) *world
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
+	return w
+}
+
+func (w *world) run() {
+	ctx, cancel := context.WithCancel(w.t.Context())
 	w.cancel = cancel
 	go func() { w.finished <- w.built.Run(ctx) }()
-	return w
 }
 
 func (w *world) arguments(edit func(*Arguments)) *Arguments {
@@ -216,18 +226,28 @@ func TestReloadKeepsWhatDidNotChange(t *testing.T) {
 
 func TestArgumentsRefused(t *testing.T) {
 	for want, edit := range map[string]func(*Arguments){
-		"scrape_interval: must be more than 0, not 0s":          func(a *Arguments) { a.ScrapeInterval = 0 },
-		"scrape_timeout: must be more than 0, not -1s":          func(a *Arguments) { a.ScrapeTimeout = -time.Second },
-		"scrape_timeout: 2m0s is longer than":                   func(a *Arguments) { a.ScrapeTimeout = 2 * time.Minute },
-		`scheme: must be http or https, not "ftp"`:              func(a *Arguments) { a.Scheme = "ftp" },
-		`targets: element 0: target {job="x"} has no __address`: func(a *Arguments) { a.Targets = []map[string]string{{"job": "x"}} },
-		`targets: element 0: __address__ "http://x" is not`:     func(a *Arguments) { a.Targets = []map[string]string{{"__address__": "http://x"}} },
+		"scrape_interval: scrape_interval must be more than 0, not 0s":                 func(a *Arguments) { a.ScrapeInterval = 0 },
+		"scrape_timeout: scrape_timeout must be more than 0, not -1s":                  func(a *Arguments) { a.ScrapeTimeout = -time.Second },
+		"scrape_timeout: scrape_timeout 2m0s is longer than":                           func(a *Arguments) { a.ScrapeTimeout = 2 * time.Minute },
+		`scheme: scheme must be http or https, not "ftp"`:                              func(a *Arguments) { a.Scheme = "ftp" },
+		`targets: targets, element 0: target with the labels "job" has no __address__`: func(a *Arguments) { a.Targets = []map[string]string{{"job": "x"}} },
+		`targets: targets, element 0: __address__ "h o" is not host:port`:              func(a *Arguments) { a.Targets = []map[string]string{{"__address__": "h o"}} },
+		`targets: targets, element 0: __address__ holds a user`:                        func(a *Arguments) { a.Targets = []map[string]string{{"__address__": "u:hunter2@h"}} },
+		`targets: targets, element 0: target "h:1" has the scheme "ftp"`: func(a *Arguments) {
+			a.Targets = []map[string]string{{"__address__": "h:1", "__scheme__": "ftp"}}
+		},
+		"scrape_timeout: scrape_timeout 10s is longer than scrape_interval 5s": func(a *Arguments) {
+			a.ScrapeInterval, a.ScrapeTimeout = 5*time.Second, 10*time.Second
+		},
+		`targets: targets, element 0: __address__ "http://x" is not host:port`: func(a *Arguments) { a.Targets = []map[string]string{{"__address__": "http://x"}} },
 	} {
 		args := Definition().Arguments().(*Arguments)
 		edit(args)
 		var field *river.FieldError
 		if err := args.Validate(); !errors.As(err, &field) || !strings.HasPrefix(field.Field+": "+err.Error(), want) {
 			t.Errorf("got error %v, want %q", err, want)
+		} else if strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("a password is shown: %v", err)
 		}
 	}
 	short := Definition().Arguments().(*Arguments)
@@ -250,7 +270,7 @@ func TestTargetURL(t *testing.T) {
 		{map[string]string{"__address__": "[::1]", "__param_match": "c", "instance": "i"}, "http://[::1]:80/metrics?match=c&match=b", "i"},
 	} {
 		got, err := newTarget(c.set, args)
-		if err != nil || got.url != c.url || got.labels[0] != (column.Label{Name: "instance", Value: c.inst}) {
+		if err != nil || got.url.String() != c.url || got.labels[0] != (column.Label{Name: "instance", Value: c.inst}) {
 			t.Errorf("%v: got %s %v, %v; want %s %s", c.set, got.url, got.labels, err, c.url, c.inst)
 		}
 	}

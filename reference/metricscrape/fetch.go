@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/touchstone-telemetry/touchstone/reference/httpclient"
@@ -16,50 +19,72 @@ import (
 // accept asks for the text format first: it is the one whose pages are recognised line by line.
 const accept = "text/plain;version=0.0.4;q=0.6,application/openmetrics-text;version=1.0.0;q=0.4,*/*;q=0.1"
 
+// maxPage is how large a page may be once inflated, in bytes: that of half a million series. Beyond it a target is taken to be
+// broken.
+const maxPage = 64 << 20
+
 // fetcher requests the page of one target into a buffer that it reuses.
 type fetcher struct {
 	client  *httpclient.Client
 	request *http.Request
 	timeout time.Duration
+	limit   int64
 	body    bytes.Buffer
 	inflate *gzip.Reader
 }
 
-func newFetcher(client *httpclient.Client, url, userAgent string, timeout time.Duration) (*fetcher, error) {
-	request, err := http.NewRequest(http.MethodGet, url, nil)
-	if err != nil {
-		return nil, err
-	}
+func newFetcher(client *httpclient.Client, target *url.URL, userAgent string, timeout time.Duration) *fetcher {
+	request := &http.Request{Method: http.MethodGet, URL: target, Header: http.Header{}}
 	request.Header.Set("Accept", accept)
 	request.Header.Set("Accept-Encoding", "gzip")
 	request.Header.Set("User-Agent", userAgent)
 	request.Header.Set("X-Prometheus-Scrape-Timeout-Seconds", strconv.FormatFloat(timeout.Seconds(), 'f', -1, 64))
-	return &fetcher{client: client, request: request, timeout: timeout}, nil
+	return &fetcher{client: client, request: request, timeout: timeout, limit: maxPage}
 }
 
-// fetch returns the page, valid until the next call, with its content type. Anything but status 200 is an error.
+// fetch returns the page, valid until the next call, with its content type. Anything but status 200 is an error, and so is a
+// page of more than maxPage bytes.
 func (f *fetcher) fetch(ctx context.Context) (body []byte, contentType string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
+	contentType, err = f.get(ctx)
+	if err != nil {
+		f.body = bytes.Buffer{} // a page that was too large is not what memory is kept for
+		return nil, "", f.explain(ctx, err)
+	}
+	return f.body.Bytes(), contentType, nil
+}
+
+func (f *fetcher) get(ctx context.Context) (contentType string, err error) {
 	response, err := f.client.Do(f.request.WithContext(ctx))
 	if err != nil {
-		return nil, "", err
+		return "", err
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return nil, "", fmt.Errorf("server answered %s", response.Status)
+		return "", fmt.Errorf("server answered %s", response.Status)
 	}
 	f.body.Reset()
 	if err := f.read(response); err != nil {
-		return nil, "", fmt.Errorf("read page: %w", err)
+		return "", fmt.Errorf("read page: %w", err)
 	}
-	return f.body.Bytes(), response.Header.Get("Content-Type"), nil
+	return response.Header.Get("Content-Type"), nil
+}
+
+// explain shortens a transport error: the URL is told beside it, and a deadline by the name it has in a configuration.
+func (f *fetcher) explain(ctx context.Context, err error) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return fmt.Errorf("no page within scrape_timeout %s", f.timeout)
+	}
+	if e := (*url.Error)(nil); errors.As(err, &e) {
+		return e.Err
+	}
+	return err
 }
 
 func (f *fetcher) read(response *http.Response) error {
-	if response.Header.Get("Content-Encoding") != "gzip" {
-		_, err := f.body.ReadFrom(response.Body)
-		return err
+	if !strings.EqualFold(response.Header.Get("Content-Encoding"), "gzip") {
+		return f.readCapped(response.Body)
 	}
 	if f.inflate == nil {
 		f.inflate = new(gzip.Reader)
@@ -67,6 +92,14 @@ func (f *fetcher) read(response *http.Response) error {
 	if err := f.inflate.Reset(response.Body); err != nil {
 		return err
 	}
-	_, err := io.Copy(&f.body, f.inflate)
+	return f.readCapped(f.inflate)
+}
+
+// readCapped stops at the limit: what is sent may never end, and a small page can inflate to a thousand times its size.
+func (f *fetcher) readCapped(r io.Reader) error {
+	n, err := f.body.ReadFrom(io.LimitReader(r, f.limit+1))
+	if err == nil && n > f.limit {
+		return fmt.Errorf("it is larger than %d MiB", f.limit>>20)
+	}
 	return err
 }

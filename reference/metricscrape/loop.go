@@ -103,15 +103,26 @@ func (l *loop) end() {
 	l.forward(context.Background(), columns)
 }
 
+// note keeps how a scrape went, and logs it when that is news.
 func (l *loop) note(start time.Time, took time.Duration, err error) {
+	now := Status{URL: l.target.shown(), Health: "up", Labels: labelMap(l.target.labels), LastScrape: start, Duration: took}
+	if err != nil {
+		now.Health, now.LastError = "down", err.Error()
+	}
+	switch before := l.exchange(now); {
+	case now.LastError == before.LastError:
+	case err != nil:
+		l.logger.Warn("scrape failed", "url", now.URL, "err", err)
+	default:
+		l.logger.Info("scrape works again", "url", now.URL)
+	}
+}
+
+func (l *loop) exchange(now Status) (before Status) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.status.LastScrape, l.status.Duration = start, took
-	l.status.Health, l.status.LastError = "up", ""
-	if err != nil {
-		l.status.Health, l.status.LastError = "down", err.Error()
-		l.logger.Warn("scrape failed", "url", l.target.url, "err", err)
-	}
+	before, l.status = l.status, now
+	return before
 }
 
 func (l *loop) lastStatus() Status {

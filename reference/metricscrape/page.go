@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"strings"
 
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/textparse"
@@ -113,12 +114,12 @@ func (p *page) scanLine(line []byte) error {
 	text, after := field(rest)
 	var err error
 	if s.value, err = parseValue(text); err != nil {
-		return fmt.Errorf("value %q of %s is not a number", text, k.raw)
+		return fmt.Errorf("value %.40q of %.80s is not a number", text, k.raw)
 	}
 	if len(after) > 0 {
 		text, after = field(after)
 		if s.time, err = parseTimestamp(text); err != nil || len(after) > 0 {
-			return fmt.Errorf("time %q of %s is not a number of milliseconds", text, k.raw)
+			return fmt.Errorf("time %.40q of %.80s is not a number of milliseconds", text, k.raw)
 		}
 		s.timed = !p.ignoreTimes
 	}
@@ -168,11 +169,11 @@ func parseSeries(raw []byte) (labels.Labels, error) {
 	parser := textparse.NewPromParser(line, labels.NewSymbolTable(), false)
 	entry, err := parser.Next()
 	if err != nil || entry != textparse.EntrySeries {
-		return set, fmt.Errorf("series %q is malformed", raw)
+		return set, fmt.Errorf("series %.80q is malformed", raw)
 	}
 	parser.Labels(&set)
 	if duplicate, has := set.HasDuplicateLabelNames(); has {
-		return set, fmt.Errorf("series %q has the label %q twice", raw, duplicate)
+		return set, fmt.Errorf("series %.80q has the label %.40q twice", raw, duplicate)
 	}
 	return set, nil
 }
@@ -189,7 +190,7 @@ func (p *page) scanLibrary(body []byte, contentType string) error {
 			return nil
 		}
 		if err != nil {
-			return err
+			return shortened(err)
 		}
 		if entry != textparse.EntrySeries {
 			continue
@@ -207,6 +208,14 @@ func (p *page) scanLibrary(body []byte, contentType string) error {
 		}
 		p.lines = append(p.lines, s)
 	}
+}
+
+// shortened bounds an error of the library, which quotes what it cannot read.
+func shortened(err error) error {
+	if text := err.Error(); len(text) > 300 {
+		return errors.New(strings.ToValidUTF8(text[:300], "") + "...")
+	}
+	return err
 }
 
 // forgetNew drops what a page that turned out malformed had taught.

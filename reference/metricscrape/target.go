@@ -1,8 +1,10 @@
 package metricscrape
 
 import (
+	"errors"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"net"
 	"net/url"
 	"slices"
@@ -10,36 +12,45 @@ import (
 	"time"
 
 	"github.com/touchstone-telemetry/touchstone/reference/column"
+	"github.com/touchstone-telemetry/touchstone/reference/httpclient"
 )
 
 // target is one thing to scrape: an address and the labels its series get.
 type target struct {
-	url    string
+	url    *url.URL
 	labels []column.Label // public labels, job and instance included, sorted by name
 }
 
 // newTarget reads one element of the argument targets. The labels __address__, __scheme__, __metrics_path__ and
 // __param_<name> say what to request; other labels starting with __ are internal and go no further.
 func newTarget(set map[string]string, args *Arguments) (target, error) {
-	address := set["__address__"]
-	if address == "" {
-		return target{}, fmt.Errorf("target %s has no __address__", describe(set))
-	}
-	if strings.Contains(address, "/") {
-		return target{}, fmt.Errorf("__address__ %q is not host:port", address)
-	}
-	scheme := firstOf(set["__scheme__"], args.Scheme)
-	address, err := withPort(address, scheme)
+	u, err := baseURL(set, args)
 	if err != nil {
 		return target{}, err
 	}
-	u := url.URL{
-		Scheme:   scheme,
-		Host:     address,
-		Path:     firstOf(set["__metrics_path__"], args.MetricsPath),
-		RawQuery: query(set, args.Params).Encode(),
+	u.Path = firstOf(set["__metrics_path__"], args.MetricsPath)
+	u.RawQuery = query(set, args.Params).Encode()
+	return target{url: u, labels: publicLabels(set, u.Host, args.jobName)}, nil
+}
+
+// baseURL is scheme, host and port of a target. An address that is refused is not quoted when it may hold a password.
+func baseURL(set map[string]string, args *Arguments) (*url.URL, error) {
+	scheme, address := firstOf(set["__scheme__"], args.Scheme), set["__address__"]
+	port, known := map[string]string{"http": "80", "https": "443"}[scheme]
+	switch {
+	case address == "":
+		return nil, fmt.Errorf("target with the labels %s has no __address__", names(set))
+	case strings.Contains(address, "@"):
+		return nil, errors.New("__address__ holds a user: write it as host:port and give the user with basic_auth")
+	case !known:
+		return nil, fmt.Errorf("target %q has the scheme %q: use http or https", address, scheme)
 	}
-	return target{url: u.String(), labels: publicLabels(set, address, args.jobName)}, nil
+	hostPort := withPort(address, port)
+	u, err := url.Parse(scheme + "://" + hostPort)
+	if err != nil || u.Host != hostPort || u.Hostname() == "" {
+		return nil, fmt.Errorf("__address__ %q is not host:port", address)
+	}
+	return u, nil
 }
 
 func query(set map[string]string, params map[string][]string) url.Values {
@@ -71,24 +82,20 @@ func publicLabels(set map[string]string, address, job string) []column.Label {
 }
 
 // withPort adds the port that the scheme implies.
-func withPort(address, scheme string) (string, error) {
+func withPort(address, port string) string {
 	if _, _, err := net.SplitHostPort(address); err == nil {
-		return address, nil
+		return address
 	}
-	host := strings.TrimSuffix(strings.TrimPrefix(address, "["), "]")
-	switch scheme {
-	case "http":
-		return net.JoinHostPort(host, "80"), nil
-	case "https":
-		return net.JoinHostPort(host, "443"), nil
-	}
-	return "", fmt.Errorf("scheme %q of target %q is neither http nor https", scheme, address)
+	return net.JoinHostPort(strings.TrimSuffix(strings.TrimPrefix(address, "["), "]"), port)
 }
+
+// shown is the URL as it may be shown: without credentials in its parameters.
+func (t target) shown() string { return httpclient.ShownURL(t.url.String()) }
 
 // key identifies a target: two with one key are the same.
 func (t target) key() string {
 	var b strings.Builder
-	b.WriteString(t.url)
+	b.WriteString(t.url.String())
 	for _, label := range t.labels {
 		b.WriteByte(0xff)
 		b.WriteString(label.Name)
@@ -113,19 +120,7 @@ func firstOf(a, b string) string {
 	return b
 }
 
-// describe shows a label set in an error, shortened.
-func describe(set map[string]string) string {
-	names := make([]string, 0, len(set))
-	for name := range set {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for i, name := range names {
-		names[i] = fmt.Sprintf("%s=%q", name, set[name])
-	}
-	text := strings.Join(names, ", ")
-	if len(text) > 120 {
-		text = text[:120] + "..."
-	}
-	return "{" + text + "}"
+// names lists the labels of a set for an error; their values may be secret.
+func names(set map[string]string) string {
+	return fmt.Sprintf("%.120q", strings.Join(slices.Sorted(maps.Keys(set)), ", "))
 }

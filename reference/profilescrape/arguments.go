@@ -41,7 +41,7 @@ func (a *PhlareArguments) settings() settings {
 	return settings{
 		targets: a.Targets, receivers: a.ForwardTo, jobName: a.JobName, params: a.Params,
 		interval: a.ScrapeInterval, timeout: a.ScrapeTimeout, scheme: a.Scheme,
-		http: a.HTTP.Config(), profiling: a.Profiling,
+		http: a.HTTP.Config(), httpBlock: "http_client_config", profiling: a.Profiling,
 	}
 }
 
@@ -89,6 +89,8 @@ type settings struct {
 	timeout   time.Duration
 	scheme    string
 	http      *httpclient.Config
+	// httpBlock is the block that http is written in; empty when its arguments are the component's own.
+	httpBlock string
 	profiling Profiling
 	// waitsForSeconds adds the time that a profile takes to its timeout.
 	waitsForSeconds bool

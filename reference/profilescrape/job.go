@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/touchstone-telemetry/touchstone/reference/httpclient"
 	"github.com/touchstone-telemetry/touchstone/reference/profile"
 )
 
@@ -32,6 +33,9 @@ type job struct {
 	// seconds tells whether the request asks the target to take its time.
 	seconds bool
 }
+
+// shown is the URL as it may be shown: without credentials in its parameters.
+func (j job) shown() string { return httpclient.ShownURL(j.url) }
 
 // key tells jobs apart. A loop whose job has the same key after a reload goes on.
 func (j job) key() string {

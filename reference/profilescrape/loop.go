@@ -59,12 +59,22 @@ func (l *loop) scrape(ctx context.Context) {
 	if ctx.Err() != nil {
 		return
 	}
-	l.state.scrapeEnded(start, err)
+	l.log(l.state.scrapeEnded(start, err), err)
 	if err != nil {
-		l.scraper.opts.Logger.Warn("scrape failed", "url", l.job.url, "err", err)
 		return
 	}
 	l.scraper.deliver(profile.Profile{Labels: l.job.labels, Raw: body}, l.state.pushEnded)
+}
+
+// log tells how a scrape ended when that is news.
+func (l *loop) log(before, err error) {
+	logger := l.scraper.opts.Logger.With("url", l.job.shown())
+	switch {
+	case err != nil && (before == nil || before.Error() != err.Error()):
+		logger.Warn("scrape failed", "err", err)
+	case err == nil && before != nil:
+		logger.Info("scrape works again")
+	}
 }
 
 // timeoutOf is the time that a scrape may take.

@@ -16,6 +16,7 @@ import (
 	"github.com/touchstone-telemetry/touchstone/reference/component"
 	"github.com/touchstone-telemetry/touchstone/reference/httpclient"
 	"github.com/touchstone-telemetry/touchstone/reference/profile"
+	"github.com/touchstone-telemetry/touchstone/reference/river"
 )
 
 // Phlare defines the component phlare.scrape.
@@ -97,10 +98,10 @@ func (s *Scraper) prepare(args any) (*version, error) {
 		return v, nil
 	}
 	client, err := v.settings.http.Client(httpclient.Options{
-		Name: s.opts.ID, Dial: s.opts.Dial, Getenv: s.opts.Getenv, UserAgent: s.opts.UserAgent,
+		Dial: s.opts.Dial, Getenv: s.opts.Getenv, UserAgent: s.opts.UserAgent,
 	})
 	v.client = client
-	return v, err
+	return v, river.Within(v.settings.httpBlock, err)
 }
 
 // install puts a version in place, and closes the client of the one before unless it is shared.

@@ -39,14 +39,16 @@ type status struct {
 	pushErr  error
 }
 
-// scrapeEnded notes one scrape.
-func (s *status) scrapeEnded(start time.Time, err error) {
+// scrapeEnded notes one scrape and returns the error of the one before.
+func (s *status) scrapeEnded(start time.Time, err error) (before error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	before = s.err
 	s.scraped, s.duration, s.err = start, time.Since(start), err
 	if err == nil {
 		s.success = start
 	}
+	return before
 }
 
 // pushEnded notes one delivery.
@@ -75,7 +77,7 @@ func (s *status) show(t *TargetStatus) {
 
 // status describes a job that was not scraped yet.
 func (j job) status() TargetStatus {
-	t := TargetStatus{URL: j.url, Health: "unknown", Labels: make(map[string]string)}
+	t := TargetStatus{URL: j.shown(), Health: "unknown", Labels: make(map[string]string)}
 	for _, label := range j.labels {
 		t.Labels[label.Name] = label.Value
 	}

@@ -121,6 +121,8 @@ type endpointSettings struct {
 	headers map[string]string
 	retry   retryPolicy
 	http    *httpclient.Config
+	// httpBlock is the block that http is written in; empty when it is the endpoint's own.
+	httpBlock string
 }
 
 // retryPolicy says whether and when a failed push is tried again.
@@ -140,7 +142,8 @@ func (a *PhlareArguments) settings() settings {
 	s := settings{external: a.ExternalLabels}
 	for _, e := range a.Endpoints {
 		s.endpoints = append(s.endpoints, endpointSettings{
-			url: e.URL, name: e.Name, timeout: e.RemoteTimeout, headers: e.Headers, http: e.HTTP.Config(),
+			url: e.URL, name: e.Name, timeout: e.RemoteTimeout, headers: e.Headers,
+			http: e.HTTP.Config(), httpBlock: "http_client_config",
 		})
 	}
 	return s

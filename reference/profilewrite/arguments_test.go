@@ -75,7 +75,7 @@ func TestRefusedArguments(t *testing.T) {
 		{endpoint(`headers = {"x-a" = "1", "X-A" = "2"}`), "are the same header"},
 		{`external_labels = {"a" = ["b"]}`, "expected a string"},
 		{`external_labels = {"" = "b"}`, "label without a name"},
-		{endpoint(`name = "n"`) + "\n" + endpoint(`name = "n"`), `test.river:8:1: `},
+		{endpoint(`name = "n"`) + "\n" + endpoint(`name = "n"`), `test.river:8:8: `},
 		{"basic_auth { }", `unknown block "basic_auth"`},
 	}
 	phlare := append(both[:len(both):len(both)], []struct{ body, want string }{

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/touchstone-telemetry/touchstone/reference/httpclient"
+	"github.com/touchstone-telemetry/touchstone/reference/river"
 )
 
 // procedure is the path of the push procedure below an endpoint's URL.
@@ -32,21 +33,15 @@ func newRoute(s endpointSettings, opts httpclient.Options) (*route, error) {
 	}
 	client, err := s.http.Client(opts)
 	if err != nil {
-		return nil, err
+		return nil, river.Within(s.httpBlock, err)
 	}
 	target := base.JoinPath(procedure)
 	target.Fragment = ""
 	return &route{settings: s, url: target, client: client, replaced: make(chan struct{})}, nil
 }
 
-// label is the endpoint's URL as it may be shown: without a password.
-func (r *route) label() string {
-	u, err := url.Parse(r.settings.url)
-	if err != nil {
-		return ""
-	}
-	return u.Redacted()
-}
+// label is the endpoint's URL as it may be shown.
+func (r *route) label() string { return httpclient.ShownURL(r.settings.url) }
 
 // attempt sends a push once. remote_timeout is the time for all of it, up to the end of the answer.
 func (r *route) attempt(ctx context.Context, body []byte, userAgent string) *failure {
@@ -78,10 +73,7 @@ func (r *route) explain(ctx context.Context, err error) error {
 
 // setHeaders sets the user's headers first, so that those of the protocol are right in any case.
 func (r *route) setHeaders(req *http.Request, userAgent string) {
-	for name, value := range r.settings.headers {
-		req.Header.Set(name, value)
-	}
-	if host := req.Header.Get("Host"); host != "" {
+	if host := httpclient.SetHeaders(req.Header, r.settings.headers); host != "" {
 		req.Host = host
 	}
 	req.Header.Set("Content-Type", "application/proto")

@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"github.com/touchstone-telemetry/touchstone/reference/component"
+	"github.com/touchstone-telemetry/touchstone/reference/river"
 )
 
 // change is a prepared reload.
@@ -39,7 +40,7 @@ func (w *Writer) Prepare(args any) (component.Change, error) {
 		}
 		if err := c.plan(e, s); err != nil {
 			c.Discard()
-			return nil, fmt.Errorf("endpoint %d: %w", i+1, err)
+			return nil, river.Within(fmt.Sprintf("endpoint[%d]", i), err)
 		}
 	}
 	for _, e := range old {

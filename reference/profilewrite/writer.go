@@ -145,5 +145,5 @@ func (w *Writer) Discard() {
 
 // httpOptions are those of every endpoint's client.
 func (w *Writer) httpOptions() httpclient.Options {
-	return httpclient.Options{Name: w.opts.ID, Dial: w.opts.Dial, Getenv: w.opts.Getenv, UserAgent: w.opts.UserAgent}
+	return httpclient.Options{Dial: w.opts.Dial, Getenv: w.opts.Getenv, UserAgent: w.opts.UserAgent}
 }

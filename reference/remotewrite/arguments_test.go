@@ -61,7 +61,7 @@ func TestRefusedArguments(t *testing.T) {
 		{wal(`max_keepalive_time = "1m"`), "", "must be below max_keepalive_time 1m0s"},
 		{`external_labels = {"" = "x"}`, "2:19", "label without a name"},
 		{"queue_config { }", "2:1", "queue_config"},
-		{endpoint(`name = "a"`) + "\n" + endpoint(`name = "a"`), "8:3", `name "a" is that of another endpoint already`},
+		{endpoint(`name = "a"`) + "\n" + endpoint(`name = "a"`), "8:10", `name "a" is that of another endpoint already`},
 		{one + "\n" + one, "5:1", "endpoints 1 and 2 have the same settings"},
 		{endpoint(`bearer_token = "x"`) + "\n" + endpoint(`bearer_token = "x"`), "6:1", "have the same settings"},
 	}
@@ -142,7 +142,7 @@ endpoint {
 	if got := nameAll([]Endpoint{secret})[0]; got.shown != all[1].shown {
 		t.Errorf("the name %q depends on a secret", got.shown)
 	}
-	if got := shownURL(endpoints[5].URL); got != "http://user:xxxxx@h/" {
+	if got := httpclient.ShownURL(endpoints[5].URL); got != "http://user:xxxxx@h/" {
 		t.Errorf("the URL is shown as %q", got)
 	}
 }

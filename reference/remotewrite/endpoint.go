@@ -37,13 +37,13 @@ type endpoint struct {
 // newEndpoint makes an endpoint that does not run yet. It fails if TLS files cannot be used.
 func (c *Component) newEndpoint(n names, settings Endpoint, external map[string]string) (*endpoint, error) {
 	e := &endpoint{
-		names: n, settings: settings, external: maps.Clone(external), url: shownURL(settings.URL), log: c.log,
+		names: n, settings: settings, external: maps.Clone(external), url: httpclient.ShownURL(settings.URL), log: c.log,
 		logger: c.opts.Logger.With("endpoint", n.shown),
 	}
 	e.source = &source{logger: e.logger}
 	var err error
 	e.http, err = settings.HTTP.Client(httpclient.Options{
-		Name: c.opts.ID, Dial: c.opts.Dial, Getenv: c.opts.Getenv, UserAgent: c.opts.UserAgent,
+		Dial: c.opts.Dial, Getenv: c.opts.Getenv, UserAgent: c.opts.UserAgent,
 	})
 	if err != nil {
 		return nil, err

@@ -34,7 +34,7 @@ func (c *Component) Prepare(args any) (component.Change, error) {
 		e, err := c.newEndpoint(n, settings, wanted.ExternalLabels)
 		if err != nil {
 			next.Discard()
-			return nil, &river.FieldError{Field: fmt.Sprintf("endpoint[%d]", i), Err: err}
+			return nil, river.Within(fmt.Sprintf("endpoint[%d]", i), err)
 		}
 		next.next = append(next.next, e)
 		next.fresh = append(next.fresh, e)

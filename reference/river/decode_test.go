@@ -271,7 +271,8 @@ func TestFieldErrorPaths(t *testing.T) {
 		"endpoint": "f:2:2", "endpoint[1]": "f:5:2", "endpoint[1].url": "f:6:3", "endpoint[0].url": "f:3:3", "endpoint[1].tls.x.a": "f:8:4",
 		"endpoint[2].url": "f:1:1", "nothing": "f:1:1", "endpoint.nothing": "f:2:2", "endpoint[": "f:1:1",
 	} {
-		if got := locateField(file.Body.Blocks()[0], field).Start().String(); got != want {
+		place, _ := locateField(file.Body.Blocks()[0], structFields{}, field)
+		if got := place.Start().String(); got != want {
 			t.Errorf("%s: got %s, want %s", field, got, want)
 		}
 	}

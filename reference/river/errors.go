@@ -117,10 +117,11 @@ func Fieldf(field, format string, args ...any) error {
 }
 
 // Within makes an error about the arguments inside a block one about those around it: the field of a *FieldError gets the
-// block's name and a dot in front, any other error becomes a *FieldError of the block. A nil error stays nil.
+// block's name and a dot in front, any other error becomes a *FieldError of the block. A nil error stays nil, and without a
+// block the error stays as it is.
 func Within(block string, err error) error {
-	if err == nil {
-		return nil
+	if err == nil || block == "" {
+		return err
 	}
 	var inner *FieldError
 	if errors.As(err, &inner) {

@@ -15,7 +15,13 @@ var (
 
 // hideCredentials takes user, password and credentials out of URLs in a text.
 func hideCredentials(text string) string {
-	return sensitiveQuery.ReplaceAllString(userinfo.ReplaceAllString(text, "//(secret)@"), "${1}(secret)")
+	return HideParameters(userinfo.ReplaceAllString(text, "//(secret)@"))
+}
+
+// HideParameters returns a text in which, in each URL, the query parameters whose name sounds like that of a credential have
+// the value "(secret)".
+func HideParameters(text string) string {
+	return sensitiveQuery.ReplaceAllString(text, "${1}(secret)")
 }
 
 // excerpt writes the line of the configuration that a diagnostic is about, with a caret under the place.

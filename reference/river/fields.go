@@ -94,6 +94,19 @@ func (s structFields) find(kind fieldKind, name string) (structField, bool) {
 	return s.fields[i], true
 }
 
+// inside returns the fields of the block of that name, none when there is no such block.
+func (s structFields) inside(block string) structFields {
+	f, known := s.find(blockField, block)
+	if !known {
+		return structFields{}
+	}
+	t := f.typ
+	for t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return fieldsOf(t)
+}
+
 func (s structFields) names(kind fieldKind) []string {
 	var names []string
 	for _, f := range s.of(kind) {

@@ -67,7 +67,7 @@ func refusal(b *Block, info structFields, err error) Diagnostic {
 	if !errors.As(err, &field) {
 		return ErrorAt(b.Name, "", "%s: %v", b.ID(), err)
 	}
-	place := locateField(b, field.Field)
+	place, info := locateField(b, info, field.Field)
 	if a, ok := place.(*Attribute); ok {
 		place = a.Value
 		if f, known := info.find(attributeField, a.Name.Text); !known || holdsSecret(f.typ) {
@@ -78,10 +78,10 @@ func refusal(b *Block, info structFields, err error) Diagnostic {
 }
 
 // locateField finds what FieldError.Field names: an attribute, or the name of a block. What is not written in the
-// configuration is found at the innermost block that is.
-func locateField(b *Block, field string) Node {
+// configuration is found at the innermost block that is. The second result are the fields of the block that holds the place.
+func locateField(b *Block, info structFields, field string) (Node, structFields) {
 	if a := b.Body.Attribute(field); a != nil {
-		return a
+		return a, info
 	}
 	for _, name := range blockNames(b) {
 		rest, ok := strings.CutPrefix(field, name)
@@ -94,13 +94,13 @@ func locateField(b *Block, field string) Node {
 			continue
 		}
 		if rest == "" {
-			return blocks[number].Name
+			return blocks[number].Name, info
 		}
 		if inner, ok := strings.CutPrefix(rest, "."); ok {
-			return locateField(blocks[number], inner)
+			return locateField(blocks[number], info.inside(name), inner)
 		}
 	}
-	return b.Name
+	return b.Name, info
 }
 
 // blockNames are the names of the blocks inside b, longest first.

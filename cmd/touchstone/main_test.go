@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestMain lets the test binary be touchstone, which starts itself for the virtual lane.
+func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == virtualName {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// touchstone runs a command line and returns the exit code and all output.
+func touchstone(t *testing.T, args ...string) (int, string) {
+	t.Helper()
+	var out bytes.Buffer
+	root := newRootCommand()
+	root.SetOut(&out)
+	root.SetErr(&out)
+	root.SetArgs(args)
+	return run(t.Context(), root), out.String()
+}
+
+func TestCommandLines(t *testing.T) {
+	draft := filepath.Join(t.TempDir(), "draft.txtar")
+	if err := os.WriteFile(draft, []byte("# s\nfrobnicate x\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		line string
+		code int
+		want string
+	}{
+		{"--version", 0, "touchstone version"},
+		{"frob", 2, `unknown command "frob"`},
+		{"test --frob", 2, "unknown flag: --frob (see touchstone test --help)"},
+		{"test --agent promethus", 2, "did you mean prometheus?"},
+		{"test --agent command", 2, "command=PATH"},
+		{"test --agent prometheus=/nope", 2, `find the program of agent "prometheus"`},
+		{"test --scenario remote_wrte/retry", 2, "did you mean remote_write/retry?"},
+		{"test --clause RW-RETY-5XX", 2, "did you mean RW-RETRY-5XX?"},
+		{"test --lane virtual --component prometheus.scrape profile_write/*", 2, "nothing is selected"},
+		{"test --suite /nope", 2, "clauses.yaml"},
+		{"test --update-known", 2, "needs --known FOLDER"},
+		{"test --update-known --known x --lane real", 2, "leave out the filters"},
+		{"selftest nonsense/*", 2, `no scenario fits "nonsense/*"`},
+		{"selftest --list", 0, "never-retries"},
+		{"scenario lint", 0, "scenarios"},
+		{"scenario lint " + draft, 1, "draft.txtar:2:1"},
+		{"scenario lint /nope", 2, "no such file"},
+		{"scenario fmt --check " + draft, 1, "not in its canonical form"},
+		{"scenario list wal/*", 0, "wal/truncation"},
+		{"scenario list --cases remote_write/retry", 0, "virtual  remote_write/retry#status=500"},
+		{"scenario show remote_write/retry", 0, "-- config.river --"},
+		{"scenario show remote_write/rety", 2, "did you mean remote_write/retry?"},
+		{"explain rw-retry-5xx", 0, "remote_write/retry"},
+		{"explain RW-RETRY-5X", 2, "did you mean RW-RETRY-5XX?"},
+		{"explain {", 2, "{"},
+		{"report show /nope", 2, "no such file"},
+		{"report judge /nope", 2, "holds no evidence"},
+		{"reference frob", 2, `unknown command "frob"`},
+		{"reference run /nope.river", 1, "/nope.river"},
+		{"doctor", 0, "reference"},
+	} {
+		code, out := touchstone(t, strings.Fields(c.line)...)
+		if code != c.code || !strings.Contains(out, c.want) {
+			t.Errorf("touchstone %s: exit %d, want %d with %q in\n%s", c.line, code, c.code, c.want, out)
+		}
+		if strings.Contains(out, "goroutine") {
+			t.Errorf("touchstone %s: a stack trace:\n%s", c.line, out)
+		}
+	}
+}
+
+func TestTestWritesAReportThatCanBeShown(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "report.json")
+	code, out := touchstone(t, "test", "--lane", "virtual", "--json", path, "remote_write/retry#status=503")
+	if code != 0 || !strings.Contains(out, "1 pass") || !strings.Contains(out, "report: "+path) {
+		t.Fatalf("exit %d:\n%s", code, out)
+	}
+	code, again := touchstone(t, "report", "show", path)
+	if code != 0 || !strings.Contains(again, "1 pass") {
+		t.Errorf("exit %d:\n%s", code, again)
+	}
+	if err := os.Truncate(path, 1000); err != nil {
+		t.Fatal(err)
+	}
+	if code, out := touchstone(t, "report", "show", path); code != 2 || !strings.Contains(out, "cut short") {
+		t.Errorf("a report that was cut short: exit %d:\n%s", code, out)
+	}
+}
+
+func TestSelftestShowsTheTable(t *testing.T) {
+	code, out := touchstone(t, "selftest", "remote_write/retry#status=503")
+	if code != 0 || !strings.Contains(out, "0 survivors") || !strings.Contains(out, "never-retries") {
+		t.Errorf("exit %d:\n%s", code, out)
+	}
+}
