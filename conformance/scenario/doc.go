@@ -8,18 +8,18 @@
 // one statement a line. Attached files hold configurations, pages and fragments of them.
 //
 //	# A 503 is retried with the same bytes until it is accepted; nothing is lost and nothing comes twice.
-//	clause     RW-RETRY-5XX RW-QUEUE-MIN-BACKOFF
-//	needs      remote_write
-//	killed by  never-retries, constant-backoff
-//	let        interval = 15s, real 1s
+//	clause    RW-RETRY-5XX RW-QUEUE-MINBACKOFF-DEFAULT
+//	needs     prometheus.scrape prometheus.remote_write
+//	killed by never-retries, constant-backoff
+//	let       interval = 15s, real 1s
 //
 //	fake  exposition app
 //	fake  mimir m reply 503*3 200
 //	start agent config.river
 //	wait  m accepted >= 2 within 1m
 //
-//	check m attempts same-body                     RW-RETRY-5XX
-//	check m gaps of body=1 = 30ms 60ms 120ms       RW-QUEUE-MIN-BACKOFF
+//	check m attempts same-body                RW-RETRY-5XX
+//	check m gaps of body=1 = 30ms 60ms 120ms  RW-QUEUE-MINBACKOFF-DEFAULT
 //
 //	-- config.river --
 //	prometheus.scrape "app" {

@@ -112,7 +112,6 @@ type builder struct {
 	kinds     map[string]string // fakes started so far
 	marks     map[string]Pos
 	snapshots map[string]Pos
-	files     map[string]File
 	started   bool // the agent has been
 	running   bool
 	refusal   bool // a start was meant to be refused

@@ -151,9 +151,3 @@ func (s Subject) operators() []string {
 	return slices.DeleteFunc(strings.Fields(strings.Join([]string{s.One, s.Many, s.None, s.Maybe}, " ")),
 		func(op string) bool { return op == "-" })
 }
-
-// bare tells whether the subject can stand without an operator.
-func (s Subject) bare() bool {
-	_, _, ok := s.arity("")
-	return ok
-}

@@ -307,9 +307,6 @@ func (b *builder) wait(l line, words []token) (Step, *Error) {
 	if !slices.Contains(strings.Fields(subject.Waits), step.Op) {
 		return nil, errorf(words[1].pos, "wait: %s %s cannot be waited for", step.Subject, step.Op)
 	}
-	if step.From != "" || step.Until != "" {
-		return step, nil
-	}
 	return step, nil
 }
 

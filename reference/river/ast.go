@@ -50,8 +50,8 @@ type decoration struct {
 	Above []Comment
 	// Beside are the comments after it on its last line.
 	Beside []Comment
-	// Blank is set when an empty line stands before it and its comments.
-	Blank bool
+	// Blank is set when an empty line stands before it and its comments, Gap when one stands between them and it.
+	Blank, Gap bool
 }
 
 // Attribute is `name = value`.

@@ -167,7 +167,7 @@ func (p *parser) elements(end kind, what string, read func(decoration) *decorati
 	defer func() { p.loose = append(outer, p.loose...) }()
 	for !p.is(end) && !p.is(kindEOF) {
 		first := p.tokens[p.at]
-		d := read(decoration{Blank: p.blankBefore(first), Above: p.above()})
+		d := read(decoration{Blank: p.blankBefore(first), Gap: p.gapBefore(first), Above: p.above()})
 		d.Above = append(d.Above, p.loose...)
 		p.loose = nil
 		if !p.separator(end, what, d) {

@@ -203,7 +203,7 @@ func (p *parser) statementOrRecover() Statement {
 
 func (p *parser) statement() Statement {
 	first := p.tokens[p.at]
-	d := decoration{Blank: p.blankBefore(first), Above: p.above()}
+	d := decoration{Blank: p.blankBefore(first), Gap: p.gapBefore(first), Above: p.above()}
 	name := p.statementName()
 	var s Statement
 	if p.is("=") {
@@ -249,6 +249,11 @@ func (p *parser) blankBefore(t token) bool {
 		return t.comments[0].Blank
 	}
 	return (&scanner{src: p.src}).blankBefore(start)
+}
+
+// gapBefore tells whether an empty line stands between the token and the comments above it.
+func (p *parser) gapBefore(t token) bool {
+	return len(t.comments) > 0 && (&scanner{src: p.src}).blankBefore(t.start)
 }
 
 func (p *parser) statementName() Name {

@@ -79,6 +79,8 @@ func TestFormat(t *testing.T) {
 		{"comment in an expression", "a = 1 + // x\n 2", "// x\na = 1 + 2\n"},
 		{"comment in a list", "a = [1, /* two */ 2]", "a = [\n  1,\n  /* two */\n  2,\n]\n"},
 		{"comment before the end", "b { a=1\n // x\n}", "b {\n  a = 1\n  // x\n}\n"},
+		{"comment about the file", "// x\n\n\n// y\na=1", "// x\n\n// y\na = 1\n"},
+		{"comment apart from what follows", "// x\n\nb{}", "// x\n\nb { }\n"},
 		{"operators", "a=-1+2*(3-f(4,5))^x[0].y", "a = -1 + 2 * (3 - f(4, 5)) ^ x[0].y\n"},
 		{"line goes on after an operator", "a = 1 +\n2", "a = 1 + 2\n"},
 	} {

@@ -92,6 +92,9 @@ func (p *printer) above(d *decoration, first bool) {
 		p.line()
 		p.write(c.Text, "\n")
 	}
+	if d.Gap {
+		p.write("\n")
+	}
 }
 
 func (p *printer) beside(d *decoration) {
