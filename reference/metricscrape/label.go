@@ -46,7 +46,7 @@ func exportedName(name string, page labels.Labels, set map[string]string) string
 
 // report makes one of the series that describe a scrape, for example up.
 func (l labeller) report(name string) column.Series {
-	set := map[string]string{labels.MetricName: name}
+	set := map[string]string{"__name__": name}
 	for _, t := range l.target {
 		set[t.Name] = t.Value
 	}

@@ -16,7 +16,7 @@ const (
 	tagLabelText = 2<<3 | 2
 	tagSample    = 2<<3 | 2
 	tagValue     = 1<<3 | 1
-	tagTimestamp = 2<<3 | 0
+	tagTimestamp = 2 << 3 // a varint, type 0
 )
 
 // A time between 1971 and 2109 takes six bytes, so that a series with such a time always has the same size:
