@@ -67,16 +67,22 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	}
 	began := time.Now()
 	cases := make([]report.Case, len(units))
+	played := 0
 	r.all(ctx, units, func(i int, u unit, got outcome, folder string) {
+		if ctx.Err() != nil {
+			_ = os.RemoveAll(folder) // broken off: there is nothing to judge
+			return
+		}
+		played++
 		cases[i] = r.judge(u, got)
-		cases[i].Evidence = r.tidy(cases[i], got, folder)
+		cases[i].Evidence = r.tidy(u, cases[i], got, folder)
 		if o.Progress != nil {
 			o.Progress(cases[i])
 		}
 	})
 	if err := ctx.Err(); err != nil {
 		r.discard()
-		return nil, fmt.Errorf("run interrupted: %w", err)
+		return nil, fmt.Errorf("interrupted after %d of %d cases, so there is no report; %s (%w)", played, len(units), r.left(), err)
 	}
 	return r.report(began, cases)
 }
@@ -110,6 +116,14 @@ func newRunner(ctx context.Context, o Options) (*runner, error) {
 	}
 	r.slack = measureSlack()
 	return r, nil
+}
+
+// left words what became of the evidence of a run that was broken off.
+func (r *runner) left() string {
+	if r.options.Folder == "" {
+		return "the evidence was removed"
+	}
+	return "the evidence so far is in " + r.folder
 }
 
 // discard removes the evidence of a run that was broken off, unless somebody has said where it shall be.
@@ -244,8 +258,14 @@ func (r *runner) caseFolder(u unit) (string, error) {
 	}
 }
 
-// judge makes a case of what came of a unit.
+// judge makes a case of what came of a unit, without its secrets.
 func (r *runner) judge(u unit, got outcome) report.Case {
+	c := verdict(u, got)
+	hide(redactor(u.Case, got.seen), &c)
+	return c
+}
+
+func verdict(u unit, got outcome) report.Case {
 	c := u.blank()
 	c.Took = got.took
 	switch {
@@ -263,21 +283,30 @@ func (r *runner) judge(u unit, got outcome) report.Case {
 // observationFile holds what was seen, to be judged again.
 const observationFile = "observation.json"
 
-// tidy writes down what was seen and returns the folder, or removes it when nobody will want to look.
-func (r *runner) tidy(c report.Case, got outcome, folder string) string {
+// tidy writes down what was seen, without secrets, and returns the folder, or removes it when nobody will want to look. What was seen is
+// not to be judged after that.
+func (r *runner) tidy(u unit, c report.Case, got outcome, folder string) string {
 	if folder == "" {
 		return ""
 	}
-	if !r.options.Keep && (c.Verdict == report.Pass || c.Verdict == report.Skip) {
+	wanted := r.options.Keep || c.Verdict != report.Pass && c.Verdict != report.Skip
+	if !wanted || writeEvidence(u.Case, got.seen, folder) != nil {
 		_ = os.RemoveAll(folder) // what stays is only rubbish in a temporary folder
 		return ""
 	}
-	if got.seen != nil {
-		if err := saveObservation(filepath.Join(folder, observationFile), got.seen); err != nil {
-			return ""
-		}
-	}
 	return folder
+}
+
+func writeEvidence(c scenario.Case, seen *observe.Observation, folder string) error {
+	secrets := redactor(c, seen)
+	if err := hideFiles(secrets, folder); err != nil {
+		return err
+	}
+	if seen == nil {
+		return nil
+	}
+	secrets.Observation(seen)
+	return saveObservation(filepath.Join(folder, observationFile), seen)
 }
 
 func saveObservation(path string, seen *observe.Observation) error {

@@ -376,3 +376,17 @@ func TestCaseFoldersAreDistinct(t *testing.T) {
 		t.Errorf("got %s, %s, %v, %v", first, second, err, err2)
 	}
 }
+
+func TestInterruptedRunSaysWhatIsLeft(t *testing.T) {
+	o := options(t, suiteOf(t, map[string]string{"area/push.txtar": quickScenario}))
+	ctx, cancel := context.WithCancel(t.Context())
+	o.Jobs = 1
+	o.Progress = func(report.Case) { cancel() }
+	r, err := Run(ctx, o)
+	if r != nil || !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "of 2 cases") || !strings.Contains(err.Error(), o.Folder) {
+		t.Errorf("got %v, %v", r, err)
+	}
+	if left, _ := os.ReadDir(o.Folder); len(left) != 0 {
+		t.Errorf("evidence of what was broken off was kept: %v", left)
+	}
+}

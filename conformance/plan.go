@@ -25,7 +25,10 @@ func Probe(ctx context.Context, adapters []sut.Adapter) ([]Agent, error) {
 			err = info.Validate()
 		}
 		if err != nil {
-			return nil, fmt.Errorf("agent %s: %w", a.Name(), err)
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			return nil, usagef("agent %s: %v", a.Name(), err)
 		}
 		agents = append(agents, Agent{Adapter: a, Info: info})
 	}
@@ -66,6 +69,9 @@ func (s *Suite) plan(agents []Agent, f Filter) ([]unit, error) {
 				}
 			}
 		}
+	}
+	if len(s.Scenarios) == 0 {
+		return nil, usagef("nothing is selected: the suite holds no scenario (a file *.txtar)")
 	}
 	if len(units) == 0 {
 		return nil, usagef("nothing is selected: no case fits all filters for these agents")

@@ -45,7 +45,13 @@ func Rejudge(s *Suite, tool string, folders []string) (*report.Report, error) {
 			ID: o.Case, Sentence: c.Scenario.Sentence, Agent: o.Agent.Name, Lane: o.Lane, Clauses: c.Clauses,
 			Passed: o.Ended.Sub(o.Began), Evidence: filepath.Dir(file),
 		}
-		cases = append(cases, report.Judged(blank, check.Judge(c, o)))
+		secrets := redactor(c, o)
+		if o.Salt != "" {
+			c = hidden(secrets, c)
+		}
+		judged := report.Judged(blank, check.Judge(c, o))
+		hide(secrets, &judged)
+		cases = append(cases, judged)
 	}
 	return report.Build(run, cases), nil
 }

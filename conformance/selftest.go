@@ -75,6 +75,10 @@ func SelfTest(ctx context.Context, o Options) (*KillTable, error) {
 	}
 	rows := newRows()
 	r.all(ctx, units, func(_ int, u unit, got outcome, folder string) {
+		if ctx.Err() != nil {
+			_ = os.RemoveAll(folder) // broken off: there is nothing to judge
+			return
+		}
 		judged := r.judge(u, got)
 		rows.add(u, got, judged)
 		r.tidyAfterKill(u, judged, got, folder)
@@ -84,7 +88,7 @@ func SelfTest(ctx context.Context, o Options) (*KillTable, error) {
 	})
 	if err := ctx.Err(); err != nil {
 		r.discard()
-		return nil, fmt.Errorf("self-test interrupted: %w", err)
+		return nil, fmt.Errorf("self-test interrupted, so there is no table; %s (%w)", r.left(), err)
 	}
 	_ = os.Remove(r.folder) // only if it is empty
 	return &KillTable{Rows: rows.settled(units), Took: time.Since(began)}, nil
@@ -98,7 +102,7 @@ func (r *runner) tidyAfterKill(u unit, c report.Case, got outcome, folder string
 	} else {
 		c.Verdict = report.Fail
 	}
-	r.tidy(c, got, folder)
+	r.tidy(u, c, got, folder)
 }
 
 // oneLane keeps, of each scenario, the cases of the lane that costs least, without those that the agent does not play.

@@ -27,10 +27,20 @@ func touchstone(t *testing.T, args ...string) (int, string) {
 	return run(t.Context(), root), out.String()
 }
 
+const bareClauses = "- {id: X-PUSH, component: pyroscope.write, source: pyroscope.write@v0.38, statement: s, level: must, how: h, kind: request}\n"
+
 func TestCommandLines(t *testing.T) {
 	draft := filepath.Join(t.TempDir(), "draft.txtar")
 	if err := os.WriteFile(draft, []byte("# s\nfrobnicate x\n"), 0o600); err != nil {
 		t.Fatal(err)
+	}
+	nothing, bare, failing := filepath.Join(t.TempDir(), "nothing.json"), t.TempDir(), filepath.Join(t.TempDir(), "agent.sh")
+	for path, text := range map[string]string{
+		nothing: "", filepath.Join(bare, "clauses.yaml"): bareClauses, failing: "#!/bin/sh\nexit 3\n",
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, c := range []struct {
 		line string
@@ -47,6 +57,12 @@ func TestCommandLines(t *testing.T) {
 		{"test --clause RW-RETY-5XX", 2, "did you mean RW-RETRY-5XX?"},
 		{"test --lane virtual --component prometheus.scrape profile_write/*", 2, "nothing is selected"},
 		{"test --suite /nope", 2, "clauses.yaml"},
+		{"test --jobs -1", 2, "--jobs -1: want a number from 1 on"},
+		{"test --json /nope/report.json remote_write/retry", 2, "--json: open /nope/report.json"},
+		{"selftest --json /nope/table.json remote_write/retry", 2, "--json: open /nope/table.json"},
+		{"report show " + nothing, 2, "the file is empty"},
+		{"test --suite " + bare, 2, "the suite holds no scenario"},
+		{"test --agent command=" + failing + " remote_write/retry", 2, "exit status 3"},
 		{"test --update-known", 2, "needs --known FOLDER"},
 		{"test --update-known --known x --lane real", 2, "leave out the filters"},
 		{"selftest nonsense/*", 2, `no scenario fits "nonsense/*"`},

@@ -31,6 +31,9 @@ nothing, and prints the kill table. The honest agent must pass; nothing else may
 			if err != nil {
 				return err
 			}
+			if err := checkWritable("--json", path); err != nil {
+				return err
+			}
 			if o.Adapters, err = newAdapters(nil); err != nil {
 				return err
 			}

@@ -36,6 +36,9 @@ func (s *selection) add(cmd *cobra.Command) {
 
 // options turns the flags into options; patterns as arguments count as --scenario.
 func (s *selection) options(args []string) (conformance.Options, error) {
+	if s.jobs < 0 {
+		return conformance.Options{}, usagef("--jobs %d: want a number from 1 on, or 0 for the default", s.jobs)
+	}
 	suite, err := loadSuite(s.suite)
 	if err != nil {
 		return conformance.Options{}, err
@@ -99,4 +102,21 @@ func unknownAgent(name string) error {
 		hint = "known are " + strings.Join(adapter.Names(), ", ")
 	}
 	return usagef("unknown agent %q: %s", name, hint)
+}
+
+// checkWritable refuses a FILE that nothing can be written to, before anything is played for it. An empty name is no file.
+func checkWritable(flag, file string) error {
+	if file == "" {
+		return nil
+	}
+	_, err := os.Stat(file)
+	existed := err == nil
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE, 0o644)
+	if err != nil {
+		return usagef("%s: %w", flag, err)
+	}
+	if err := f.Close(); err != nil || existed {
+		return err
+	}
+	return os.Remove(file)
 }

@@ -52,6 +52,9 @@ func (f *testFlags) run(cmd *cobra.Command, args []string) error {
 	if err := f.checkUpdate(o); err != nil {
 		return err
 	}
+	if err := checkWritable("--json", f.json); err != nil {
+		return err
+	}
 	if f.known != "" {
 		o.Known = os.DirFS(f.known)
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -255,4 +256,39 @@ func touch(t *testing.T, folder, name string) {
 	if err := errors.Join(os.MkdirAll(folder, 0o700), os.WriteFile(filepath.Join(folder, name), nil, 0o600)); err != nil {
 		t.Error(err)
 	}
+}
+
+func TestProbeLeavesNothingBehind(t *testing.T) {
+	folder := t.TempDir()
+	path, mark := filepath.Join(folder, "agent.sh"), filepath.Join(folder, "pid")
+	script := "#!/bin/sh\nsleep 600 >/dev/null 2>&1 &\necho $! > " + mark + "\nhead -c 300000 /dev/zero | tr '\\0' x\n"
+	if err := os.WriteFile(path, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Command(path).Probe(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "want one line of JSON") || len(err.Error()) > 1000 {
+		t.Fatalf("got %.1200v", err)
+	}
+	text, err := os.ReadFile(mark)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(5 * time.Second); alive(pid); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("what the program started outlives the question")
+		}
+	}
+}
+
+// alive tells whether a process runs: not one that has ended and is not yet taken note of.
+func alive(pid int) bool {
+	state, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return syscall.Kill(pid, 0) == nil && !os.IsNotExist(err)
+	}
+	return !strings.Contains(string(state), ") Z ")
 }

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/touchstone-telemetry/touchstone/conformance/sut"
 )
@@ -38,12 +37,7 @@ func (a *command) Name() string      { return "command" }
 func (a *command) Lanes() []sut.Lane { return []sut.Lane{sut.Real} }
 
 func (a *command) Probe(ctx context.Context) (sut.Info, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, a.path)
-	cmd.Env = append(environment(os.TempDir()), "TOUCHSTONE_PROBE=1")
-	cmd.WaitDelay = time.Second
-	out, err := cmd.Output()
+	line, err := ask(ctx, exec.Command(a.path), "TOUCHSTONE_PROBE=1")
 	if err != nil {
 		return sut.Info{}, fmt.Errorf("probe %s with TOUCHSTONE_PROBE=1: %w", a.path, err)
 	}
@@ -52,8 +46,8 @@ func (a *command) Probe(ctx context.Context) (sut.Info, error) {
 		Can     []sut.Capability  `json:"can"`
 		Metrics map[string]string `json:"metrics"`
 	}
-	if err := json.Unmarshal([]byte(firstLine(out)), &answer); err != nil {
-		return sut.Info{}, fmt.Errorf("probe %s: want one line of JSON like {\"version\": \"1.0\", \"can\": []}, got %q", a.path, firstLine(out))
+	if err := json.Unmarshal([]byte(line), &answer); err != nil {
+		return sut.Info{}, fmt.Errorf("probe %s: want one line of JSON like {\"version\": \"1.0\", \"can\": []}, got %.200q", a.path, line)
 	}
 	info := sut.Info{Name: a.Name(), Version: answer.Version, Path: a.path, Can: answer.Can, Metrics: answer.Metrics}
 	return info, info.Validate()

@@ -69,3 +69,12 @@ func firstLine(text []byte) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
 	return strings.TrimSpace(line)
 }
+
+// limited keeps the beginning of what is written to it.
+type limited struct{ text []byte }
+
+func (l *limited) Write(p []byte) (int, error) {
+	room := longestLine - len(l.text)
+	l.text = append(l.text, p[:min(room, len(p))]...)
+	return len(p), nil
+}

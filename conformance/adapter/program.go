@@ -1,6 +1,7 @@
 package adapter
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,7 +51,7 @@ func (p program) start() (*child, error) {
 	c.output = &lineWriter{to: p.setup.Output, find: p.find, url: p.url}
 	c.cmd = exec.Command(p.path, p.args...)
 	c.cmd.Dir = p.setup.Folder
-	c.cmd.Env = append(environment(p.setup.Folder), p.env...)
+	c.cmd.Env = append(append(environment(p.setup.Folder), p.setup.Env...), p.env...)
 	c.cmd.Stdout, c.cmd.Stderr = c.output, c.output
 	c.cmd.WaitDelay = 2 * time.Second
 	c.cmd.SysProcAttr = ownGroup()
@@ -134,16 +135,44 @@ func (c *child) Signal(s sut.Signal) error {
 	return nil
 }
 
+// askLimit bounds how long a program may take to answer a question about itself.
+const askLimit = 10 * time.Second
+
+// ask runs the program for its answer: the first line that it prints. Nothing that it starts outlives it. The output without errors is
+// looked at first, the errors only when there is nothing else.
+func ask(ctx context.Context, cmd *exec.Cmd, env ...string) (string, error) {
+	var out, problems limited
+	cmd.Env = append(environment(os.TempDir()), env...)
+	cmd.Stdout, cmd.Stderr = &out, &problems
+	cmd.SysProcAttr = ownGroup()
+	cmd.WaitDelay = time.Second
+	if err := cmd.Start(); err != nil {
+		return "", err
+	}
+	late := make(chan struct{})
+	ctx, cancel := context.WithTimeout(ctx, askLimit)
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() {
+		defer close(late)
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	})
+	err := cmd.Wait()
+	if !stop() {
+		<-late
+		return "", fmt.Errorf("no answer within %s: the program did not exit", askLimit)
+	}
+	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what it started and left behind
+	if err != nil {
+		return "", err
+	}
+	return cmp.Or(firstLine(out.text), firstLine(problems.text)), nil
+}
+
 // version runs the program with one argument and returns the first line that it prints.
 func version(ctx context.Context, path, argument string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, path, argument)
-	cmd.Env = environment(os.TempDir())
-	cmd.WaitDelay = time.Second
-	out, err := cmd.CombinedOutput()
+	line, err := ask(ctx, exec.Command(path, argument))
 	if err != nil {
 		return "", fmt.Errorf("ask %s for its version: %w", path, err)
 	}
-	return firstLine(out), nil
+	return line, nil
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/touchstone-telemetry/touchstone/conformance/observe"
 	"github.com/touchstone-telemetry/touchstone/conformance/sut"
@@ -109,13 +110,25 @@ func (a *referenceAgent) Start(_ context.Context, setup sut.Setup) (sut.Process,
 	}.start()
 }
 
+// getenv looks variables up in a list of NAME=VALUE, of which the last one counts.
+func getenv(env []string) func(string) string {
+	return func(name string) string {
+		for _, pair := range slices.Backward(env) {
+			if value, ok := strings.CutPrefix(pair, name+"="); ok {
+				return value
+			}
+		}
+		return ""
+	}
+}
+
 func (a *referenceAgent) inside(setup sut.Setup, args []string, configure func([]byte) error) sut.Process {
 	p := newInside(a.Name(), setup)
 	p.configure = configure
 	p.run(func(ctx context.Context, w world) error {
 		return reference.Run(ctx, reference.Env{
 			Args: args, Stdin: nil, Stdout: w.output, Stderr: w.output,
-			Dial: w.dial, Listen: w.listen, Getenv: func(string) string { return "" }, Reload: w.hangup,
+			Dial: w.dial, Listen: w.listen, Getenv: getenv(p.setup.Env), Reload: w.hangup,
 		})
 	})
 	return p

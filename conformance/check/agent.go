@@ -118,6 +118,9 @@ func (v *view) log() result {
 	for _, r := range v.o.Reloads {
 		all.WriteString(r.Reason)
 	}
+	if v.Op == "lacks" && all.Len() == 0 {
+		return inconclusive("the agent wrote nothing at all")
+	}
 	has := strings.Contains(all.String(), v.value())
 	switch {
 	case v.Op == "has" && !has:

@@ -23,6 +23,8 @@ func TestAgentRuns(t *testing.T) {
 		{"agent log lacks started", Fail, `the log says "started"`},
 		{"agent reload accepted", Inconclusive, "there was no reload"},
 	})
+	o.Runs[0].Log = ""
+	expect(t, o, "agent log lacks secret", Inconclusive, "wrote nothing at all")
 	o.Runs[0].Killed = true
 	expect(t, o, "agent exit = 0", Fail, "did not stop when told to")
 	o.Runs[0] = observe.Run{Meant: true, Started: began, Ready: began, Exited: after(time.Minute), Code: 3}

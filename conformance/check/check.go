@@ -107,6 +107,7 @@ var subjects = map[string]func(*view) result{
 	"proto":       (*view).proto,
 	"header":      (*view).header,
 	"credentials": (*view).credentials,
+	"token":       (*view).token,
 	"intervals":   (*view).intervals,
 	"first":       (*view).first,
 
@@ -131,6 +132,11 @@ var subjects = map[string]func(*view) result{
 	"profiles": (*view).profiles,
 	"raw":      (*view).raw,
 
+	"client":  (*view).client,
+	"style":   (*view).style,
+	"form":    (*view).form,
+	"targets": (*view).targets,
+
 	"ready":         (*view).ready,
 	"refused":       (*view).refused,
 	"exit":          (*view).exit,
@@ -145,4 +151,9 @@ var subjects = map[string]func(*view) result{
 	"stored":        (*view).stored,
 	"oldest":        (*view).oldest,
 	"folder":        (*view).folder,
+	"health":        (*view).health,
+	"arguments":     (*view).arguments,
+	"exports":       (*view).exports,
+	"debug":         (*view).debug,
+	"shows":         (*view).shows,
 }

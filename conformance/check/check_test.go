@@ -70,10 +70,10 @@ func header(r observe.Request, name, value string) observe.Request {
 	return r
 }
 
-// newCase parses checks into a case with a mimir m, a pyroscope p, an exposition app, a pprof src and the mark middle.
+// newCase parses checks into a case with a mimir m, a pyroscope p, an exposition app, a pprof src, an oauth2 t, a proxy via and the mark middle.
 func newCase(t *testing.T, checks ...string) scenario.Case {
 	t.Helper()
-	text := "# Test.\nfake mimir m\nfake pyroscope p\nstart agent a\nwait m requests >= 1 within 1s\nfake exposition app\nfake pprof src\n" +
+	text := "# Test.\nfake mimir m\nfake pyroscope p\nstart agent a\nwait m requests >= 1 within 1s\nfake exposition app\nfake pprof src\nfake oauth2 t\nfake proxy via\n" +
 		"mark middle\nsnapshot snap\n" + strings.Join(checks, "\n") + "\n-- a --\n"
 	s, err := scenario.Parse("t.txtar", []byte(text))
 	if err != nil {
@@ -185,7 +185,7 @@ func TestGivenThatDoesNotHold(t *testing.T) {
 	if got[0].Verdict != Fail || got[1].Verdict != Inconclusive || got[2].Verdict != Fail {
 		t.Errorf("got %+v", got)
 	}
-	if want := "line 10 is not given: got 1 requests, want >= 2"; got[1].Detail != want {
+	if want := "line 12 is not given: got 1 requests, want >= 2"; got[1].Detail != want {
 		t.Errorf("got %q, want %q", got[1].Detail, want)
 	}
 }

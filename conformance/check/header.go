@@ -11,6 +11,9 @@ import (
 
 // header judges one header of every request. Names are compared without regard to letter case, values exactly.
 func (v *view) header() result {
+	if !v.readable() {
+		return inconclusive("the header %s was redacted: its value can be compared as a whole only", v.Argument)
+	}
 	judge, err := v.text()
 	if err != nil {
 		return inconclusive("%v", err)
@@ -40,6 +43,16 @@ func headerOf(r *observe.Request, name string) []string {
 	return r.Header[http.CanonicalHeaderKey(name)]
 }
 
+// readable tells whether the operator can be applied to a header from which secrets may have been taken out. What is compared with a
+// whole value is taken out the same way.
+func (v *view) readable() bool {
+	if v.o.Salt == "" || len(v.Values) == 0 || !observe.Credential(v.Argument) {
+		return true
+	}
+	v.Values = []string{observe.NewRedactor(v.o.Salt).Header(v.Argument, v.value())}
+	return v.Op == "=" || v.Op == "!="
+}
+
 // text is the judgement of one text by = != has starts matches.
 func (v *view) text() (func(got string) bool, error) {
 	want := v.value()
@@ -61,6 +74,11 @@ func (v *view) text() (func(got string) bool, error) {
 }
 
 func (v *view) credentials() result {
+	if v.o.Salt != "" {
+		encoded := base64.StdEncoding.EncodeToString([]byte(v.value()))
+		v.Argument, v.Values = "Authorization", []string{"Basic " + encoded}
+		return v.header()
+	}
 	return v.each(func(r *observe.Request) (bool, string) {
 		encoded, found := strings.CutPrefix(r.Header.Get("Authorization"), "Basic ")
 		if !found {

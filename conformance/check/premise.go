@@ -80,13 +80,25 @@ func (p *premises) runs(c scenario.Case, o *observe.Observation) {
 			continue
 		}
 		if run.Ready.IsZero() {
-			p.void = fmt.Sprintf("line %d: the agent did not get ready", run.Line)
+			p.void = fmt.Sprintf("line %d: the agent did not get ready: %s", run.Line, unready(run))
 			return
 		}
 		if run.Over() {
 			p.doubt(fmt.Sprintf("the agent started at line %d ended by itself with %s", run.Line, ending(run)), "exit", "alive")
 		}
 	}
+}
+
+// unready words what a run did instead of getting ready.
+func unready(run *observe.Run) string {
+	did := "it went on running without saying that it is"
+	if run.Over() {
+		did = "it ended by itself with " + ending(run)
+	}
+	if said := tail(run.Log); said != "" {
+		return fmt.Sprintf("%s; it printed at last: %.300s", did, said)
+	}
+	return did + "; it printed nothing"
 }
 
 // ending words how a run ended.

@@ -141,6 +141,9 @@ func (v *view) batch() result {
 	if err != nil {
 		return inconclusive("%v", err)
 	}
+	if !slices.ContainsFunc(v.requests, func(r *observe.Request) bool { return carried(r) > 0 }) {
+		return inconclusive("no request at %s carried anything", v.Target)
+	}
 	var sizes []string
 	for _, r := range v.requests {
 		n := carried(r)

@@ -162,3 +162,9 @@ func TestConnections(t *testing.T) {
 	o.Fakes[0].Connections, o.Fakes[0].Requests = []journal.Connection{good}, nil
 	expect(t, o, "m handshakes ok", Inconclusive, "nothing that fits arrived at m")
 }
+
+func TestABatchNeedsSomethingInIt(t *testing.T) {
+	empty := push(0, "a", 200)
+	empty.Series = nil
+	expect(t, seen(empty), "m batch <= 5", Inconclusive, "no request at m carried anything")
+}

@@ -67,6 +67,7 @@ func (s *stage) launch(ctx context.Context, a *actor, folder, storage string) er
 	a.run.Config, a.run.Started = string(config), time.Now()
 	setup := sut.Setup{
 		Lane: sut.Lane(s.play.Case.Lane), Folder: folder, Storage: storage, Config: config, Output: a.log,
+		Env: s.env,
 	}
 	if s.virtual() {
 		setup.Dial, setup.Listen = s.network.Dial, s.network.Listen

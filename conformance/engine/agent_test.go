@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"sync"
@@ -87,7 +88,7 @@ func (p *actorProcess) live(ctx context.Context, l net.Listener) {
 var address = regexp.MustCompile(`http://[^"]+`)
 
 func (p *actorProcess) push(ctx context.Context) int {
-	client := &http.Client{Transport: &http.Transport{DialContext: p.setup.Dial, DisableKeepAlives: true}}
+	client := &http.Client{Transport: &http.Transport{DialContext: p.setup.Dial, DisableKeepAlives: true, Proxy: p.via}}
 	for {
 		pause := time.Minute
 		if p.agent.dies {
@@ -107,11 +108,29 @@ func (p *actorProcess) push(ctx context.Context) int {
 	}
 }
 
+// via is the proxy that the environment names, if any.
+func (p *actorProcess) via(*http.Request) (*url.URL, error) {
+	for _, pair := range p.setup.Env {
+		if value, ok := strings.CutPrefix(pair, "VIA="); ok {
+			return url.Parse(value)
+		}
+	}
+	return nil, nil
+}
+
+var form = regexp.MustCompile(`form = "(.*)"`)
+
+// post sends the form in the configuration, or just a body.
 func (p *actorProcess) post(ctx context.Context, client *http.Client) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address.FindString(string(p.setup.Config)), strings.NewReader("body"))
+	body, media := "body", ""
+	if m := form.FindSubmatch(p.setup.Config); m != nil {
+		body, media = string(m[1]), "application/x-www-form-urlencoded"
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address.FindString(string(p.setup.Config)), strings.NewReader(body))
 	if err != nil {
 		return
 	}
+	req.Header.Set("Content-Type", media)
 	if resp, err := client.Do(req); err == nil {
 		_ = resp.Body.Close()
 	}

@@ -24,6 +24,10 @@ func (s *stage) cast(p *prop, step *scenario.StartFake, options server.Options) 
 		return p.pprof(options)
 	case "exposition":
 		return s.exposition(p, step.Options, options)
+	case "oauth2":
+		return p.oauth2(step.Options, options)
+	case "proxy":
+		return s.proxy(p, step.Options, options)
 	}
 	return fmt.Errorf("no fake of kind %q", step.Kind)
 }

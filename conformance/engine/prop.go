@@ -74,6 +74,10 @@ func (s *stage) middleware(kind string) func(http.Handler) http.Handler {
 		return nil
 	case kind == "mimir" || kind == "pyroscope":
 		return s.play.Act.Push
+	case kind == "oauth2":
+		return s.play.Act.Token
+	case kind == "proxy":
+		return nil
 	}
 	return s.play.Act.Scrape
 }

@@ -27,6 +27,7 @@ func (s *stage) snapshot(ctx context.Context, name string) observe.Snapshot {
 	} else {
 		shot.Metrics, shot.Types = parsePage(page)
 	}
+	s.components(ctx, &shot)
 	reader, ok := s.play.Adapter.(sut.LogReader)
 	if !ok {
 		shot.LogsError = "the log of " + s.play.Info.Name + " cannot be read"
@@ -40,15 +41,43 @@ func (s *stage) snapshot(ctx context.Context, name string) observe.Snapshot {
 	return shot
 }
 
-// metricsPage fetches the agent's own metrics, as the sabotage leaves them.
-func (s *stage) metricsPage(ctx context.Context) ([]byte, error) {
+// components records what the agent tells about its components, as the sabotage leaves it.
+func (s *stage) components(ctx context.Context, shot *observe.Snapshot) {
+	lister, ok := s.play.Adapter.(sut.ComponentLister)
+	if !ok {
+		shot.ComponentsError = s.play.Info.Name + " does not list its components"
+		return
+	}
+	url, err := s.home()
+	if err == nil {
+		shot.Components, err = lister.ListComponents(func(path string) ([]byte, error) { return s.fetch(ctx, url+path) })
+	}
+	if err != nil {
+		shot.ComponentsError = fmt.Sprintf("list the agent's components: %v", err)
+		return
+	}
+	if s.play.Act != nil {
+		shot.Components = s.play.Act.Components(shot.Components)
+	}
+}
+
+// home is the root of the HTTP server of the agent.
+func (s *stage) home() (string, error) {
 	a := s.current()
 	if a == nil || a.over() {
-		return nil, errors.New("the agent was not running")
+		return "", errors.New("the agent was not running")
 	}
-	url := a.process.URL()
-	if url == "" {
-		return nil, errors.New("the agent has no HTTP server")
+	if a.process.URL() == "" {
+		return "", errors.New("the agent has no HTTP server")
+	}
+	return a.process.URL(), nil
+}
+
+// metricsPage fetches the agent's own metrics, as the sabotage leaves them.
+func (s *stage) metricsPage(ctx context.Context) ([]byte, error) {
+	url, err := s.home()
+	if err != nil {
+		return nil, err
 	}
 	page, err := s.fetch(ctx, url+"/metrics")
 	if err != nil {

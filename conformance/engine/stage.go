@@ -25,6 +25,7 @@ type stage struct {
 	casts  map[string]*prop // fakes by name
 	order  []*prop          // fakes in the order of their start
 	agents []*actor         // runs of the agent, and of controls
+	env    []string         // of the starts to come
 	moment time.Time        // when what was waited for happened; zero unless the last step was a wait
 	seen   *observe.Observation
 }
@@ -56,6 +57,8 @@ func (s *stage) step(ctx context.Context, step scenario.Step) error {
 	switch step := step.(type) {
 	case *scenario.StartFake, *scenario.Down, *scenario.Up, *scenario.RestartFake, *scenario.Reply, *scenario.Page:
 		return s.fakeStep(step)
+	case *scenario.Env:
+		return s.setEnv(step)
 	case *scenario.Control, *scenario.StartAgent, *scenario.StopAgent, *scenario.RestartAgent, *scenario.ReloadAgent:
 		return s.agentStep(ctx, step)
 	case *scenario.Wait:
@@ -154,6 +157,15 @@ func (s *stage) write(step *scenario.Write) error {
 		return err
 	}
 	return os.Rename(path+".new", path)
+}
+
+// setEnv adds a variable to the environment of the starts to come.
+func (s *stage) setEnv(step *scenario.Env) error {
+	value, err := scenario.Fill(step.Value, s.value)
+	if err == nil {
+		s.env = append(s.env, step.Name+"="+value)
+	}
+	return err
 }
 
 // freeze completes the record while everything is still running, so that what happens because the play ends is not in it.

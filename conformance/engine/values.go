@@ -46,6 +46,9 @@ func (s *stage) publish(p *prop) error {
 	for property, value := range map[string]string{"url": p.server.URL(), "addr": p.server.Addr(), "host": host, "port": port} {
 		s.seen.Values[p.name+"."+property] = value
 	}
+	if p.kind == "oauth2" {
+		s.seen.Values[p.name+".token_url"] = p.server.URL() + "/token"
+	}
 	for property, text := range p.texts {
 		path := filepath.Join(s.scratch, p.name+"."+property+".pem")
 		if err := os.WriteFile(path, text, 0o600); err != nil {

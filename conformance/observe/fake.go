@@ -1,6 +1,8 @@
 package observe
 
 import (
+	"net/url"
+
 	"github.com/touchstone-telemetry/touchstone/fakes/journal"
 	"github.com/touchstone-telemetry/touchstone/fakes/labels"
 )
@@ -8,7 +10,7 @@ import (
 // Fake is what one fake recorded.
 type Fake struct {
 	Name string `json:"name"`
-	Kind string `json:"kind"` // mimir, pyroscope, pprof or exposition
+	Kind string `json:"kind"` // mimir, pyroscope, pprof, exposition, oauth2 or proxy
 	// Requests are in order of arrival.
 	Requests    []Request            `json:"requests,omitempty"`
 	Connections []journal.Connection `json:"connections,omitempty"`
@@ -28,8 +30,20 @@ type Request struct {
 	Profiles []Profile  `json:"profiles,omitempty"`
 	// Served is the body that a scraped fake answered with; empty when none was sent whole.
 	Served []byte `json:"served,omitempty"`
+	// Token is what a request for a token said; nil for others.
+	Token *Token `json:"token,omitempty"`
 	// DecodeError tells why the body of a push could not be decoded.
 	DecodeError string `json:"decodeError,omitempty"`
+}
+
+// Token is a request for a token with its answer.
+type Token struct {
+	// Client is ID:SECRET as shown by the client, Style the way in which it was: header or body.
+	Client string     `json:"client,omitempty"`
+	Style  string     `json:"style,omitempty"`
+	Form   url.Values `json:"form,omitempty"`
+	// Value was given out; empty when the request was refused.
+	Value string `json:"value,omitempty"`
 }
 
 // Accepted tells whether the request was answered with 2xx.

@@ -17,6 +17,8 @@ type Observation struct {
 	Ended time.Time `json:"ended"`
 	// Slack is how much later than possible things may happen on this machine; 0 on the virtual lane, where times are exact.
 	Slack time.Duration `json:"slack"`
+	// Salt is set once secrets have been taken out of the observation: see Redactor.
+	Salt string `json:"salt,omitempty"`
 	// Values are the template names that became known at run time, with their values: m.url, dir, ...
 	Values map[string]string `json:"values,omitempty"`
 

@@ -14,6 +14,9 @@ type Snapshot struct {
 	Metrics      []Metric          `json:"metrics,omitempty"`
 	Types        map[string]string `json:"types,omitempty"` // metric family to counter, gauge, histogram, summary
 	MetricsError string            `json:"metricsError,omitempty"`
+	// Components are what the agent tells about its components; ComponentsError tells why there is nothing.
+	Components      []Component `json:"components,omitempty"`
+	ComponentsError string      `json:"componentsError,omitempty"`
 	// Logs are the write-ahead logs found below the storage folder; LogsError tells why they could not be read.
 	Logs      []Log  `json:"logs,omitempty"`
 	LogsError string `json:"logsError,omitempty"`
@@ -23,6 +26,18 @@ type Snapshot struct {
 type Metric struct {
 	Labels labels.Labels `json:"labels"`
 	Value  Value         `json:"value"`
+}
+
+// Component is what an agent tells about one of its components.
+type Component struct {
+	ID string `json:"id"`
+	// Health is healthy or unhealthy, Reason what the agent adds to it.
+	Health string `json:"health"`
+	Reason string `json:"reason,omitempty"`
+	// Arguments and Debug are JSON as the agent wrote it; Exports are names.
+	Arguments string   `json:"arguments,omitempty"`
+	Exports   []string `json:"exports,omitempty"`
+	Debug     string   `json:"debug,omitempty"`
 }
 
 // Log is what lies in one write-ahead log.

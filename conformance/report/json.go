@@ -31,7 +31,10 @@ func ReadJSON(r io.Reader) (*Report, error) {
 	dec.DisallowUnknownFields()
 	var rep Report
 	if err := dec.Decode(&rep); err != nil {
-		if errors.Is(err, io.ErrUnexpectedEOF) {
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil, errors.New("read report: the file is empty")
+		case errors.Is(err, io.ErrUnexpectedEOF):
 			return nil, errors.New("read report: the file was cut short")
 		}
 		return nil, fmt.Errorf("read report: %w", err)

@@ -246,6 +246,7 @@ func TestReadJSONRefuses(t *testing.T) {
 	}
 	whole := b.String()
 	for name, test := range map[string]struct{ text, want string }{
+		"empty":          {"", "the file is empty"},
 		"cut short":      {whole[:len(whole)/2], "the file was cut short"},
 		"another format": {strings.Replace(whole, Format, "other/1", 1), `format "other/1" is not`},
 		"unknown field":  {strings.Replace(whole, `"tool"`, `"tolo"`, 1), "unknown field"},

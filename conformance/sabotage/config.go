@@ -109,7 +109,7 @@ func parents(file *river.File, path string) []*river.Body {
 }
 
 // clientSettings are the attributes of an HTTP client.
-var clientSettings = []string{"bearer_token", "bearer_token_file", "proxy_url", "follow_redirects", "enable_http2"}
+var clientSettings = []string{"bearer_token", "bearer_token_file", "proxy_url", "proxy_from_environment", "follow_redirects", "enable_http2"}
 
 func rename(arg string) (configEdit, error) {
 	path, name, ok := strings.Cut(arg, "=")

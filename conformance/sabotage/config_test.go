@@ -65,6 +65,7 @@ func TestConfigEdits(t *testing.T) {
 		{act: "skips-verification", touched: 1, has: []string{"insecure_skip_verify = true"}},
 		{act: "trusts-nobody", touched: 1, has: []string{"tls_config { }"}, lacks: []string{`ca_pem = "x"`}},
 		{act: "old-tls", touched: 1, has: []string{`min_version = "TLS10"`}},
+		{act: "ignores-proxy", touched: 0},
 		{act: "constant-backoff", touched: 3, has: []string{`max_backoff = "100ms"`, `max_backoff = "30ms"`, `max_backoff_period = "500ms"`}},
 		{act: "slow-backoff", touched: 3, has: []string{`min_backoff = "200ms"`, `min_backoff = "60ms"`, `min_backoff_period = "1s"`}},
 		{act: "uncapped-backoff", touched: 3, has: []string{`max_backoff = "1000h0m0s"`, `max_backoff_period = "1000h0m0s"`}},

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/touchstone-telemetry/touchstone/conformance/observe"
 	"github.com/touchstone-telemetry/touchstone/conformance/sut"
 )
 
@@ -23,8 +24,12 @@ type Act struct {
 	config  configEdit
 	push    wireEdit
 	scrape  wireEdit
+	token   wireEdit
 	page    pageEdit
+	state   stateEdit
 	process *processEdit
+
+	given atomic.Pointer[string] // the last configuration
 }
 
 // Parse readies the sabotage called text, which is a name of [Table], with its argument after a colon if it takes one. The
@@ -56,6 +61,10 @@ func (a *Act) ready(arg string) (err error) {
 		a.push, err = a.row.push(arg)
 	case a.row.scrape != nil:
 		a.scrape, err = a.row.scrape(arg)
+	case a.row.token != nil:
+		a.token, err = a.row.token(arg)
+	case a.row.state != nil:
+		a.state, err = a.row.state(arg)
 	case a.row.page != nil:
 		a.page, err = a.row.page(arg)
 	default:
@@ -78,6 +87,8 @@ func (a *Act) touch() { a.touched.Add(1) }
 // Config edits a configuration in River. The text comes back unchanged when this sabotage is about something else, or when
 // it is not River at all: telling that is the agent's business.
 func (a *Act) Config(name string, src []byte) []byte {
+	text := string(src)
+	a.given.Store(&text)
 	if a.config == nil {
 		return src
 	}
@@ -89,6 +100,9 @@ func (a *Act) Push(next http.Handler) http.Handler { return a.wrap(a.push, next)
 
 // Scrape puts the sabotage in front of a fake that is scraped.
 func (a *Act) Scrape(next http.Handler) http.Handler { return a.wrap(a.scrape, next) }
+
+// Token puts the sabotage in front of a fake that gives tokens out.
+func (a *Act) Token(next http.Handler) http.Handler { return a.wrap(a.token, next) }
 
 func (a *Act) wrap(edit wireEdit, next http.Handler) http.Handler {
 	if edit == nil {
@@ -103,6 +117,14 @@ func (a *Act) Metrics(page []byte) []byte {
 		return page
 	}
 	return a.page(a, page)
+}
+
+// Components edits what the agent tells about its components.
+func (a *Act) Components(list []observe.Component) []observe.Component {
+	if a.state == nil {
+		return list
+	}
+	return a.state(a, list)
 }
 
 // Adapter returns adapter, with its processes made wrong if that is what this sabotage does.

@@ -15,7 +15,8 @@ func TestTableIsConsistent(t *testing.T) {
 	seen := map[string]bool{}
 	for _, row := range Table() {
 		hooks := 0
-		for _, set := range []bool{row.config != nil, row.push != nil, row.scrape != nil, row.page != nil, row.process != nil} {
+		for _, set := range []bool{row.config != nil, row.push != nil, row.scrape != nil, row.token != nil, row.page != nil,
+			row.state != nil, row.process != nil} {
 			if set {
 				hooks++
 			}

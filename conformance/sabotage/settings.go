@@ -200,6 +200,11 @@ func forgetAuth(file *river.File) int {
 	})
 }
 
+func ignoreProxy(file *river.File) int {
+	settings := []string{"proxy_url", "no_proxy", "proxy_from_environment", "proxy_connect_header"}
+	return removeAll(file, func(p place) bool { return slices.ContainsFunc(settings, p.matches) })
+}
+
 // tlsSettings calls edit with every tls_config that is written, those of oauth2 included.
 func tlsSettings(file *river.File, edit func(body *river.Body)) int {
 	found := blocks(file, "tls_config")

@@ -12,7 +12,9 @@ type Row struct {
 	config  func(arg string) (configEdit, error)
 	push    func(arg string) (wireEdit, error)
 	scrape  func(arg string) (wireEdit, error)
+	token   func(arg string) (wireEdit, error)
 	page    func(arg string) (pageEdit, error)
+	state   func(arg string) (stateEdit, error)
 	process func(arg string) (*processEdit, error)
 }
 
@@ -36,6 +38,8 @@ func Table() []Row {
 			Sentence: "The configured certificate authority is ignored."},
 		{Name: "old-tls", config: plain(oldTLS),
 			Sentence: "TLS 1.0 is agreed to, whatever min_version says."},
+		{Name: "ignores-proxy", config: plain(ignoreProxy),
+			Sentence: "No proxy is ever used, whatever is configured."},
 		{Name: "constant-backoff", config: plain(constantBackoff),
 			Sentence: "Every retry waits as long as the first one."},
 		{Name: "slow-backoff", config: plain(slowBackoff),
@@ -152,6 +156,28 @@ func Table() []Row {
 			Sentence: "An answer with an error status is taken for a good one."},
 		{Name: "scrapes-nothing", scrape: wire(loseAll),
 			Sentence: "No target is ever scraped."},
+
+		// Wire edits on requests for tokens.
+		{Name: "forgets-tokens", token: wire(forgetTokens),
+			Sentence: "A new token is asked for each time one is needed."},
+		{Name: "token-drops-header", Argument: "NAME", token: dropHeader,
+			Sentence: "The header NAME is missing from every request for a token."},
+		{Name: "token-wrong-path", token: wire(wrongPath),
+			Sentence: "Tokens are asked for at another path."},
+
+		// State edits: what the agent tells about its components, after it was read.
+		{Name: "says-healthy", state: saysHealth("healthy"),
+			Sentence: "Every component is said to be healthy."},
+		{Name: "says-unhealthy", state: saysHealth("unhealthy"),
+			Sentence: "Every component is said to be unhealthy."},
+		{Name: "shows-secrets", state: tell(showSecrets),
+			Sentence: "The arguments of a component show secrets as they were written."},
+		{Name: "hides-debug", state: tell(hideDebug),
+			Sentence: "No component shows debug information."},
+		{Name: "invents-debug", state: tell(inventDebug),
+			Sentence: "Every component shows the same debug information."},
+		{Name: "hides-exports", state: tell(hideExports),
+			Sentence: "No component shows what it exports."},
 
 		// Metric edits: the agent's own page, after it was read.
 		{Name: "hides-metric", Argument: "NAME", page: hideMetric,

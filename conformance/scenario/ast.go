@@ -112,6 +112,11 @@ type (
 		at
 		File File
 	}
+	// Env sets a variable of the environment for the starts that follow. Value may hold templates known at run time.
+	Env struct {
+		at
+		Name, Value string
+	}
 	// StartAgent starts the agent and waits until it is ready or has exited.
 	StartAgent struct {
 		at
@@ -219,6 +224,14 @@ type FakeOptions struct {
 	Page *File
 	// Series is the number of generated series; 0 for the one series scrape_number.
 	Series int
+	// Client is ID:SECRET of the only client that an oauth2 fake knows, empty for any; Style is header or body, empty for both; Lifetime
+	// is that of its tokens, 0 for an hour.
+	Client, Style string
+	Lifetime      time.Duration
+	// User is NAME:PASSWORD that a proxy wants to be shown; empty for none.
+	User string
+	// Knows are names that only the proxy can reach, with the fakes that they stand for.
+	Knows map[string]string
 }
 
 // Expect is something that can hold or not: what a wait waits for and a check checks.

@@ -74,8 +74,8 @@
 //	{{include FILE}}     another attached file
 //	{{lane}}             virtual or real
 //
-// The rest is known only when the case is played, and is allowed in attached files, in the file names of write and in the
-// values of a check:
+// The rest is known only when the case is played, and is allowed in attached files, in the file names of write, in the
+// values of env and in those of a check:
 //
 //	{{FAKE.url}}         scheme, host and port without a path: http://127.0.0.1:40123
 //	{{FAKE.addr}}        host and port
@@ -86,6 +86,7 @@
 //	                     paths of PEM files with a client certificate that the fake accepts, and its key
 //	{{FAKE.client.cert.pem}} {{FAKE.client.key.pem}}
 //	                     the same as text
+//	{{FAKE.token_url}}   where an oauth2 fake gives tokens out
 //	{{dir}}              a scratch folder of the case; write puts files there
 //
 // In a page for the exposition fake, {{scrape}} is the number of the scrape that is being answered, from 1.
@@ -93,7 +94,8 @@
 // # Steps: fakes
 //
 //	fake KIND NAME [OPTION...] [reply SCRIPT]
-//	    starts a fake. KIND is mimir, pyroscope, pprof or exposition. SCRIPT is what it answers, in the words of package
+//	    starts a fake. KIND is mimir, pyroscope, pprof, exposition, oauth2 (gives tokens
+//	    out) or proxy (passes requests on). SCRIPT is what it answers, in the words of package
 //	    reply: 503*3 200, or 429 retry-after=2 200, or reset, or hang. Without one it answers 200.
 //	    Options of every kind:
 //	      down                     begins unreachable: connections are refused until up
@@ -108,6 +110,14 @@
 //	      page=FILE                serves this attached file. Without it or series: the one series scrape_number
 //	      series=N                 serves the series load_0 ... load_(N-1)
 //	      Generated series have the number of the scrape as value, from 1.
+//	    Options of oauth2:
+//	      client=ID:SECRET         gives tokens to this client only
+//	      style=header|body        takes the client's name in a Basic Authorization or in the form only; a client that tries the
+//	                               other first is refused, and may try again
+//	      lifetime=DURATION        of a token; 1h unless said
+//	    Options of proxy:
+//	      user=NAME:PASSWORD       wants these credentials
+//	      knows=HOST:FAKE          reaches this fake under the name HOST, which nobody else knows. May repeat
 //	down FAKE                  connections are refused, open ones are cut; port and data stay
 //	up FAKE                    reachable again
 //	restart FAKE               down, then up
@@ -118,6 +128,8 @@
 //
 // There is one agent, called agent. It keeps its storage folder from start to start.
 //
+//	env NAME=VALUE
+//	    sets a variable of its environment, for all starts that follow. Nothing but PATH and what an adapter needs is there unless said.
 //	control FILE [NAME=VALUE...]
 //	    shows that an agent takes FILE when nothing is wrong with it: an agent of its own, with a folder of its own, gets
 //	    the file as the control (see below) and must become ready. With NAME=VALUE the axes and lets named have these
@@ -143,7 +155,8 @@
 //	pass DURATION because REASON           lets time go by; only where the elapsed time is itself the point
 //	mark NAME                              gives this moment a name, for from and until. There are already started and ready:
 //	                                       the first start of the agent, and when it was ready
-//	snapshot NAME                          records the agent's own metrics and the contents of its write-ahead log
+//	snapshot NAME                          records the agent's own metrics, what it tells about its components, and the contents of its
+//	                                       write-ahead log
 //
 // # Checks
 //
@@ -155,8 +168,9 @@
 //
 // Filters pick requests, and several must all hold:
 //
-//	kind=KIND      samples, metadata, profile, scrape. Unless said, a check sees samples and profiles at a push
-//	               fake and scrapes at a scraped one; kind=any sees everything
+//	kind=KIND      samples, metadata, profile, scrape, token, connect (asks a proxy for a tunnel) or forward (asks it to pass
+//	               a request on). Unless said, a check sees samples and profiles at a push fake and everything at others;
+//	               kind=any sees everything
 //	path=PATH      the path asked for, exactly
 //	status=CODE    the status answered; 2xx and the like stand for a class
 //	tenant=NAME    the header X-Scope-OrgID
@@ -186,6 +200,7 @@
 //	proto OP TEXT               = HTTP/1.1 or HTTP/2.0 (on every request)
 //	header NAME OP TEXT         = != has starts matches (on every request); present, absent. One value each
 //	credentials OP USER:PASS    HTTP Basic credentials: = (on every request)
+//	token given-by FAKE         every request shows a token that this oauth2 fake has given out
 //	intervals OP DURATION       time between the arrivals of successive requests for one URL: = >= <=
 //	first OP DURATION           time from the beginning of the window (from MARK, else the first start) to the first
 //	                            arrival: = <= >=
@@ -226,6 +241,16 @@
 //	raw SELECTOR served-by FAKE every profile is, byte for byte, a body that this pprof fake answered with
 //	batch OP N                  profiles in each request
 //
+// At oauth2, about requests for a token:
+//
+//	client OP ID:SECRET         who asks: = (on every request)
+//	style OP TEXT               how it says so: = header or body (on every request)
+//	form NAME OP TEXT           the parameter in the form: = present absent (on every request)
+//
+// At proxy:
+//
+//	targets OP HOST:PORT...     the set of hosts asked for, as they were written: =, has, lacks. Order does not count
+//
 // At agent:
 //
 //	ready                       it became ready at every start that was not meant to be refused
@@ -243,7 +268,12 @@
 //	stored SELECTOR OP N        samples in the write-ahead log: = <= >= > <
 //	oldest SELECTOR OP DURATION age of the oldest sample in the write-ahead log at the snapshot: <= >=
 //	folder OP TEXT              path of the write-ahead log below the storage folder: = has
+//	health ID OP TEXT           what the agent says of the component ID: = healthy or unhealthy
+//	arguments ID OP TEXT        the arguments that it shows for the component, as JSON: has, lacks
+//	exports ID OP NAME...       the set of names that the component exports: = has lacks
+//	debug ID OP TEXT            the debug information of the component, as JSON: has, lacks; absent
+//	shows OP TEXT               all that the agent tells anybody, whatever the snapshot: its log, answers, metrics and components: has, lacks
 //
 // A wait takes the subjects whose value is a number: requests, accepted, connections, samples, profiles, metric, segment-count, stored; and
-// values has, statuses has, exit.
+// values has, statuses has, urls has, targets has, exit, health, debug has.
 package scenario

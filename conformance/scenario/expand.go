@@ -293,7 +293,7 @@ func (b *builder) positive() bool {
 // it.
 func (e Expect) Negative() bool {
 	counts := slices.Contains([]string{"requests", "accepted", "connections", "samples", "profiles", "inflight", "stored"}, e.Subject)
-	if e.Subject == "log" {
+	if e.Subject == "log" || e.Subject == "shows" {
 		return e.Op == "lacks"
 	}
 	if !counts || len(e.Values) == 0 {
@@ -305,6 +305,9 @@ func (e Expect) Negative() bool {
 	case "=":
 		r, err := ParseNumber(e.Values[0])
 		return err == nil && r.Low == 0
+	case "!=":
+		r, err := ParseNumber(e.Values[0])
+		return err == nil && !r.Has(0)
 	}
 	return false
 }

@@ -151,7 +151,7 @@ func (f *Filter) set(key, value string) *Error {
 	switch key {
 	case "kind":
 		f.Kind = value
-		return oneOf(value, []string{"samples", "metadata", "profile", "scrape", "any"})
+		return oneOf(value, []string{"samples", "metadata", "profile", "scrape", "token", "connect", "forward", "any"})
 	case "path":
 		f.Path = value
 	case "status":
@@ -239,7 +239,31 @@ func (b *builder) operand(e *Expect, s Subject, w token, text string) *Error {
 	if err := s.Values.check(text); err != nil {
 		return errorf(w.pos, "%s: %v", s.Name, err)
 	}
+	if always(e.Op, s, text) {
+		return errorf(w.pos, "%s %s %s: this always holds, so it shows nothing", s.Name, e.Op, text)
+	}
 	return nil
+}
+
+// always tells whether a comparison holds whatever happens: nothing is less than 0, and what is counted per body or request that
+// arrived is not less than 1.
+func always(op string, s Subject, text string) bool {
+	if op != ">=" {
+		return false
+	}
+	switch s.Values {
+	case Number:
+		least := 0
+		if s.Name == "attempts" || s.Name == "inflight" {
+			least = 1
+		}
+		r, err := ParseNumber(text)
+		return err == nil && r.Low <= least
+	case Duration:
+		r, err := ParseDuration(text)
+		return err == nil && r.Low <= 0
+	}
+	return false
 }
 
 // clausesOf cuts the clauses off the end of the words of a check.

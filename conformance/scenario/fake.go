@@ -7,7 +7,9 @@ import (
 )
 
 // FakeKinds are the kinds of fakes that a scenario can start.
-func FakeKinds() []string { return []string{"mimir", "pyroscope", "pprof", "exposition"} }
+func FakeKinds() []string {
+	return []string{"mimir", "pyroscope", "pprof", "exposition", "oauth2", "proxy"}
+}
 
 // startFake reads KIND NAME [OPTION...] [reply SCRIPT].
 func (b *builder) startFake(l line, words []token) (Step, *Error) {
@@ -54,7 +56,8 @@ func (b *builder) newFake(name token) *Error {
 }
 
 var (
-	optionNames  = []string{"down", "host", "tls", "min", "max", "client-cert", "http2", "page", "series"}
+	optionNames = []string{"down", "host", "tls", "min", "max", "client-cert", "http2", "page", "series",
+		"client", "style", "lifetime", "user", "knows"}
 	certificates = []string{"good", "expired", "wrong-name", "wrong-issuer", "self-signed", "weak"}
 	tlsVersions  = []string{"1.0", "1.1", "1.2", "1.3"}
 )
@@ -83,6 +86,10 @@ func (b *builder) option(step *StartFake, w token) *Error {
 		o.NoHTTP2, err = value == "off", oneOf(value, []string{"on", "off"})
 	case "page", "series":
 		return b.expositionOption(step, w, key, value)
+	case "client", "style", "lifetime":
+		return step.tokenOption(w, key, value)
+	case "user", "knows":
+		return b.proxyOption(step, w, key, value)
 	default:
 		return errorf(w.pos, "unknown option %q", key).hinted(orKnown(key, optionNames))
 	}
@@ -107,6 +114,54 @@ func (b *builder) expositionOption(step *StartFake, w token, key, value string) 
 	f, err := b.config(token{text: value, pos: w.pos}, everything)
 	step.Options.Page = &f
 	return err
+}
+
+// tokenOption reads an option of oauth2.
+func (step *StartFake) tokenOption(w token, key, value string) *Error {
+	if step.Kind != "oauth2" {
+		return errorf(w.pos, "option %s is for oauth2 only", key)
+	}
+	o := &step.Options
+	switch key {
+	case "client":
+		o.Client = value
+		if _, _, ok := strings.Cut(value, ":"); !ok {
+			return errorf(w.pos, "option %s: want ID:SECRET", w.text)
+		}
+	case "style":
+		o.Style = value
+		if err := oneOf(value, []string{"header", "body"}); err != nil {
+			return errorf(w.pos, "option %s: %s", w.text, err.Text).hinted(err.Hint)
+		}
+	case "lifetime":
+		var err *Error
+		o.Lifetime, err = duration(token{text: value, pos: w.pos})
+		return err
+	}
+	return nil
+}
+
+// proxyOption reads an option of proxy.
+func (b *builder) proxyOption(step *StartFake, w token, key, value string) *Error {
+	if step.Kind != "proxy" {
+		return errorf(w.pos, "option %s is for proxy only", key)
+	}
+	if key == "user" {
+		step.Options.User = value
+		if _, _, ok := strings.Cut(value, ":"); !ok {
+			return errorf(w.pos, "option %s: want NAME:PASSWORD", w.text)
+		}
+		return nil
+	}
+	host, fake, _ := strings.Cut(value, ":")
+	if host == "" || fake == "" {
+		return errorf(w.pos, "option %s: want HOST:FAKE", w.text)
+	}
+	if step.Options.Knows == nil {
+		step.Options.Knows = map[string]string{}
+	}
+	step.Options.Knows[host] = fake
+	return b.fake(token{text: fake, pos: w.pos})
 }
 
 // consistent refuses options that need another one.

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,6 +32,7 @@ func Lint(scenarios []*Scenario, v Vocabulary) []*Error {
 		l.sabotage()
 		l.clauses()
 		l.unused()
+		l.twins()
 		problems = append(problems, tidy(l.problems)...)
 	}
 	return problems
@@ -138,6 +140,21 @@ func (l *linter) unused() {
 		if !used["file "+f.Name] {
 			l.fail(Pos{File: f.Pos.File, Line: f.Pos.Line - 1, Column: 1}, "", "the file %q is not used", f.Name)
 		}
+	}
+}
+
+// twins finds cells of the matrix in which the same is done and checked: they show one thing twice.
+func (l *linter) twins() {
+	known := map[string]Case{}
+	for _, c := range l.s.all() {
+		played, err := json.Marshal([]any{c.Lane, c.Steps, c.Checks})
+		if err != nil {
+			continue // steps and checks are plain data
+		}
+		if twin, ok := known[string(played)]; ok {
+			l.fail(l.s.top(), "leave one out with a line without", "the cases %s and %s do and check the same", twin.ID, c.ID)
+		}
+		known[string(played)] = c
 	}
 }
 

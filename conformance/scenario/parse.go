@@ -1,10 +1,12 @@
 package scenario
 
 import (
+	"bytes"
 	"cmp"
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Errors are all things wrong in one file, in order of their places.
@@ -21,6 +23,9 @@ func (es Errors) Error() string {
 // Parse reads one scenario file. The name is used in errors, and without its ending as the scenario's path. All cases of the
 // matrix are expanded once, so a scenario that parses expands. The error is of type Errors.
 func Parse(name string, src []byte) (*Scenario, error) {
+	if err := legible(name, src); err != nil {
+		return nil, Errors{err}
+	}
 	s, problems := parseHead(name, src)
 	if len(problems) == 0 {
 		problems = s.expandAll()
@@ -29,6 +34,21 @@ func Parse(name string, src []byte) (*Scenario, error) {
 		return nil, tidy(problems)
 	}
 	return s, nil
+}
+
+// mostSource bounds a scenario file: a page for the exposition fake may be long, but nobody writes this much.
+const mostSource = 4 << 20
+
+// legible refuses what is no scenario at all, in one line instead of one for each of its bytes.
+func legible(name string, src []byte) *Error {
+	top := Pos{File: name, Line: 1, Column: 1}
+	switch {
+	case len(src) > mostSource:
+		return errorf(top, "the file has %d bytes, and a scenario has at most %d", len(src), mostSource)
+	case !utf8.Valid(src) || bytes.IndexByte(src, 0) >= 0:
+		return errorf(top, "this is no text in UTF-8")
+	}
+	return nil
 }
 
 // tidy sorts problems by place and keeps one of those that several cases share.

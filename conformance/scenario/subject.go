@@ -13,6 +13,8 @@ const (
 	PushFake  Scope = "a push fake"
 	Mimir     Scope = "mimir"
 	Pyroscope Scope = "pyroscope"
+	OAuth2    Scope = "oauth2"
+	Proxy     Scope = "proxy"
 	Agent     Scope = "the agent"
 )
 
@@ -21,7 +23,7 @@ const (
 type Subject struct {
 	Name  string
 	Scope Scope
-	// Argument names what comes right behind the subject: selector, header, parameter or metric; empty when nothing does.
+	// Argument names what comes right behind the subject: selector, header, parameter, metric or component; empty when nothing does.
 	Argument string
 	// One, Many, None and Maybe list operators with one value, with one or more, without any, and with at most one.
 	One, Many, None, Maybe string
@@ -59,6 +61,7 @@ func Subjects() []Subject {
 		{Name: "proto", Scope: AnyFake, One: "=", Values: Text},
 		{Name: "header", Scope: AnyFake, Argument: "header", One: "= != has starts matches", None: "present absent", Values: Text},
 		{Name: "credentials", Scope: AnyFake, One: "=", Values: Text},
+		{Name: "token", Scope: AnyFake, One: "given-by", Values: FakeName},
 		{Name: "intervals", Scope: AnyFake, One: "= >= <=", Values: Duration},
 		{Name: "first", Scope: AnyFake, One: "= >= <=", Values: Duration},
 		{Name: "inflight", Scope: AnyFake, One: "= >= <=", Values: Number},
@@ -85,6 +88,12 @@ func Subjects() []Subject {
 		{Name: "profiles", Scope: Pyroscope, Argument: "selector", One: compares, Values: Number, Waits: compares},
 		{Name: "raw", Scope: Pyroscope, Argument: "selector", One: "served-by", Values: FakeName},
 
+		{Name: "client", Scope: OAuth2, One: "=", Values: Text},
+		{Name: "style", Scope: OAuth2, One: "=", Values: Text},
+		{Name: "form", Scope: OAuth2, Argument: "parameter", One: "=", None: "present absent", Values: Text},
+
+		{Name: "targets", Scope: Proxy, Many: "= has lacks", Values: Text, Waits: "has"},
+
 		{Name: "ready", Scope: Agent, None: "-"},
 		{Name: "refused", Scope: Agent, Maybe: "-", Values: Text},
 		{Name: "exit", Scope: Agent, One: "= !=", Values: Number, Waits: "= !="},
@@ -99,6 +108,11 @@ func Subjects() []Subject {
 		{Name: "stored", Scope: Agent, Argument: "selector", One: compares, Values: Number, Waits: compares},
 		{Name: "oldest", Scope: Agent, Argument: "selector", One: "<= >=", Values: Duration},
 		{Name: "folder", Scope: Agent, One: "= has", Values: Text},
+		{Name: "health", Scope: Agent, Argument: "component", One: "=", Values: Text, Waits: "="},
+		{Name: "arguments", Scope: Agent, Argument: "component", One: "has lacks", Values: Text},
+		{Name: "exports", Scope: Agent, Argument: "component", Many: "= has lacks", Values: Text},
+		{Name: "debug", Scope: Agent, Argument: "component", One: "has lacks", None: "absent", Values: Text, Waits: "has"},
+		{Name: "shows", Scope: Agent, One: "has lacks", Values: Text},
 	}
 }
 

@@ -49,7 +49,7 @@ func replace(text string, fill func(name string, offset int) (string, error)) (s
 
 // fakeProperties are what templates can ask of a fake.
 var fakeProperties = []string{"url", "addr", "host", "port", "ca", "ca.pem", "client.cert", "client.key",
-	"client.cert.pem", "client.key.pem"}
+	"client.cert.pem", "client.key.pem", "token_url"}
 
 // runtimeNames are the templates known at run time only that belong to no fake.
 var runtimeNames = []string{"dir", "scrape"}

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 // verbs are the first words of steps. Each reads the words behind it.
 var verbs = map[string]func(*builder, line, []token) (Step, *Error){
 	"fake":     (*builder).startFake,
+	"env":      (*builder).env,
 	"control":  (*builder).control,
 	"start":    (*builder).startAgent,
 	"stop":     (*builder).stopAgent,
@@ -94,6 +96,24 @@ func (b *builder) config(name token, lines variant) (File, *Error) {
 	f.Text, err = b.fill(f.Text, f.placed, lines)
 	return f, err
 }
+
+// env reads NAME=VALUE.
+func (b *builder) env(l line, words []token) (Step, *Error) {
+	if err := want(l, words, 1, 1, "NAME=VALUE"); err != nil {
+		return nil, err
+	}
+	if err := b.alive(words[0], false); err != nil {
+		return nil, err.hinted("the environment is given to the agent when it starts")
+	}
+	name, value, found := strings.Cut(words[0].text, "=")
+	if !found || !envPattern.MatchString(name) {
+		return nil, errorf(words[0].pos, "env: %q: want NAME=VALUE", words[0].text)
+	}
+	return &Env{at: here(l), Name: name, Value: value}, nil
+}
+
+// envPattern is what the name of a variable looks like.
+var envPattern = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 func (b *builder) control(l line, words []token) (Step, *Error) {
 	if err := want(l, words, 1, 1<<10, "FILE [NAME=VALUE...]"); err != nil {

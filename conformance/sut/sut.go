@@ -55,6 +55,8 @@ type Setup struct {
 	Config []byte
 	// Output takes what the agent prints. Writes come one at a time.
 	Output io.Writer
+	// Env is the environment as NAME=VALUE, beside what the adapter itself puts there.
+	Env []string
 	// Dial and Listen are the network on the virtual lane, nil on the real one.
 	Dial   DialFunc
 	Listen ListenFunc
@@ -107,6 +109,12 @@ type Exit struct {
 	Signal string `json:"signal,omitempty"`
 	// Error is what an agent inside this process returned, for the log.
 	Error string `json:"error,omitempty"`
+}
+
+// ComponentLister is an adapter whose agent tells about its components.
+type ComponentLister interface {
+	// ListComponents asks the agent by fetch, which gets the page at a path of its HTTP server.
+	ListComponents(fetch func(path string) ([]byte, error)) ([]observe.Component, error)
 }
 
 // LogReader is an adapter that can read the write-ahead logs of its agent.

@@ -19,7 +19,7 @@ func (h *handler) Classify(r *server.Request) string {
 	if r.Exchange.Method != http.MethodPost {
 		return KindOther
 	}
-	request := read(r)
+	request := read(r.Exchange)
 	request.Kind = KindToken
 	request.place = h.requests.Add(*request)
 	r.Value = request

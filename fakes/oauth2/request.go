@@ -1,6 +1,7 @@
 package oauth2
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -9,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/touchstone-telemetry/touchstone/fakes/journal"
-	"github.com/touchstone-telemetry/touchstone/fakes/server"
 )
 
 // Request is one request for a token.
@@ -17,46 +17,60 @@ type Request struct {
 	journal.Exchange
 	// Form is what the body said.
 	Form url.Values
-	// ClientID is who asked, Style how it said so; both empty when it did not.
-	ClientID string
-	Style    Style
-	Scopes   []string
+	// ClientID and ClientSecret are who asked, Style how it said so; all empty when it did not.
+	ClientID, ClientSecret string
+	Style                  Style
+	Scopes                 []string
 	// Token was given out.
 	Token string
 	// Error is the code of RFC 6749 that was answered, and Reason why.
 	Error, Reason string
 
-	secret string
-	place  int // its number in the journal
+	place int // its number in the journal
 }
 
 // read understands a request as far as it can.
-func read(r *server.Request) *Request {
-	request := &Request{Exchange: r.Exchange}
-	form, err := url.ParseQuery(string(r.Exchange.Body))
+func read(e journal.Exchange) *Request {
+	request := &Request{Exchange: e}
+	form, err := url.ParseQuery(string(e.Body))
 	if err != nil {
 		return request.refuse("invalid_request", "the body is not form-encoded")
 	}
 	request.Form = form
 	request.Scopes = strings.Fields(form.Get("scope"))
-	if media, _, _ := strings.Cut(r.HTTP.Header.Get("Content-Type"), ";"); !strings.EqualFold(strings.TrimSpace(media), "application/x-www-form-urlencoded") {
+	if media, _, _ := strings.Cut(e.Header.Get("Content-Type"), ";"); !strings.EqualFold(strings.TrimSpace(media), "application/x-www-form-urlencoded") {
 		request.refuse("invalid_request", fmt.Sprintf("the content type is %q, not application/x-www-form-urlencoded", media))
 	}
-	request.identify(r.HTTP)
+	request.identify()
 	return request
 }
 
+// Decode understands a recorded request and its answer, as far as it can: Error and Reason are only those of requests that cannot be
+// understood.
+func Decode(e journal.Exchange) Request {
+	request := read(e)
+	var answer struct {
+		Token string `json:"access_token"`
+	}
+	if json.Unmarshal(e.ReplyBody, &answer) == nil {
+		request.Token = answer.Token
+	} else if form, err := url.ParseQuery(string(e.ReplyBody)); err == nil {
+		request.Token = form.Get("access_token")
+	}
+	return *request
+}
+
 // identify finds out who asks. Both ways at once is an error, says section 2.3 of RFC 6749.
-func (r *Request) identify(h *http.Request) {
-	id, secret, basic := h.BasicAuth()
+func (r *Request) identify() {
+	id, secret, basic := (&http.Request{Header: r.Header}).BasicAuth()
 	inBody := r.Form.Has("client_secret")
 	switch {
 	case basic && inBody:
 		r.refuse("invalid_request", "the client says who it is in two ways")
 	case basic:
-		r.Style, r.ClientID, r.secret = InHeader, unescape(id), unescape(secret)
+		r.Style, r.ClientID, r.ClientSecret = InHeader, unescape(id), unescape(secret)
 	case inBody || r.Form.Has("client_id"):
-		r.Style, r.ClientID, r.secret = InBody, r.Form.Get("client_id"), r.Form.Get("client_secret")
+		r.Style, r.ClientID, r.ClientSecret = InBody, r.Form.Get("client_id"), r.Form.Get("client_secret")
 	}
 }
 
@@ -83,7 +97,7 @@ func (i *issuer) judge(r *Request) {
 	case r.Error != "":
 	case o.Style != AnyStyle && r.Style != o.Style:
 		r.refuse("invalid_client", fmt.Sprintf("the client must say who it is in the %s", o.Style))
-	case !i.knows(r.ClientID, r.secret):
+	case !i.knows(r.ClientID, r.ClientSecret):
 		r.refuse("invalid_client", "the client or its secret is unknown")
 	case grant == "":
 		r.refuse("invalid_request", "grant_type is missing")

@@ -39,6 +39,9 @@ type Options struct {
 	Headers map[string]string
 	// RetryOn429 makes the status 429 one that is tried again.
 	RetryOn429 bool
+	// Confirmed demands that an answer says how much was written, as remote write 2.0 does: a 2xx that names nothing comes
+	// from a server that did not understand the request, so it is a final failure.
+	Confirmed bool
 }
 
 // Result is what became of one attempt. With Err nil the batch is accepted.
@@ -51,7 +54,12 @@ type Result struct {
 	RetryAfter time.Duration
 	// Err is why the batch was not accepted.
 	Err error
+	// Written is what the answer says was written, also if only a part of the batch was; nil if it says nothing.
+	Written *Written
 }
+
+// Written are numbers of items, from the headers X-Prometheus-Remote-Write-Samples-Written and the like.
+type Written struct{ Samples, Histograms, Exemplars int }
 
 // Client posts to one URL. Safe for concurrent use.
 type Client struct {
@@ -84,7 +92,8 @@ func New(o Options) (*Client, error) {
 // not used any more when Send returns.
 //
 // Answers are read as prometheus.remote_write@v0.32 says: 2xx is accepted; 5xx, no answer at all, and 429 if so configured
-// are retryable; everything else is final, redirects included that were not followed.
+// are retryable; everything else is final, redirects included that were not followed, and a 2xx that is not confirmed if it
+// has to be.
 func (c *Client) Send(ctx context.Context, body []byte, retry int) Result {
 	attempt, cancel := c.limit(ctx)
 	defer cancel()
@@ -95,7 +104,7 @@ func (c *Client) Send(ctx context.Context, body []byte, retry int) Result {
 		return Result{Retryable: true, Err: c.explain(ctx, attempt, err)}
 	}
 	defer resp.Body.Close()
-	return judge(resp, c.options.RetryOn429)
+	return judge(resp, &c.options)
 }
 
 func (c *Client) limit(ctx context.Context) (context.Context, context.CancelFunc) {

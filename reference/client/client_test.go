@@ -262,3 +262,29 @@ func TestBodyMayBeReusedAfterAnEarlyAnswer(t *testing.T) {
 		clear(body)
 	}
 }
+
+func TestConfirmationOfVersion2(t *testing.T) {
+	const prefix = "X-Prometheus-Remote-Write-"
+	for _, c := range []struct {
+		answer  *http.Response
+		written *Written
+		failed  bool
+	}{
+		{answer(200, ""), nil, true},
+		{answer(204, "", prefix+"Samples-Written", "0", prefix+"Exemplars-Written", "none"), &Written{}, true},
+		{answer(204, "", prefix+"Samples-Written", "3", prefix+"Histograms-Written", "2", prefix+"Exemplars-Written", "1"), &Written{3, 2, 1}, false},
+		{answer(200, "", prefix+"Samples-Written", "-3", prefix+"Exemplars-Written", "1"), &Written{Exemplars: 1}, false},
+		{answer(400, "", prefix+"Samples-Written", "7"), &Written{Samples: 7}, true},
+		{answer(415, "no"), nil, true},
+	} {
+		client := newClient(t, Options{Confirmed: true, HTTP: doer(func(*http.Request) (*http.Response, error) { return c.answer, nil })})
+		r := client.Send(t.Context(), []byte("body"), 0)
+		if (r.Err != nil) != c.failed || r.Retryable || (r.Written == nil) != (c.written == nil) || r.Written != nil && *r.Written != *c.written {
+			t.Errorf("%d %v: got %+v", c.answer.StatusCode, c.answer.Header, r)
+		}
+	}
+	plain := newClient(t, Options{HTTP: doer(func(*http.Request) (*http.Response, error) { return answer(200, ""), nil })})
+	if r := plain.Send(t.Context(), nil, 0); r.Err != nil || r.Written != nil {
+		t.Errorf("version 1.0: got %+v", r)
+	}
+}

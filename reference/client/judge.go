@@ -18,18 +18,43 @@ const (
 )
 
 // judge decides what an answer means and reads as much of it as is of use.
-func judge(resp *http.Response, retryOn429 bool) Result {
+func judge(resp *http.Response, o *Options) Result {
 	defer io.CopyN(io.Discard, resp.Body, maxDrain)
 	r := Result{Status: resp.StatusCode}
+	if o.Confirmed {
+		r.Written = written(resp.Header)
+	}
 	if resp.StatusCode/100 == 2 {
+		if o.Confirmed && (r.Written == nil || *r.Written == Written{}) {
+			r.Err = fmt.Errorf("server returned HTTP status %s but does not say that it has written anything: "+
+				"it may only know remote write 1.0", status(resp))
+		}
 		return r
 	}
 	r.Err = fmt.Errorf("server returned HTTP status %s%s", status(resp), reason(resp.Body))
-	r.Retryable = resp.StatusCode/100 == 5 || retryOn429 && resp.StatusCode == http.StatusTooManyRequests
+	r.Retryable = resp.StatusCode/100 == 5 || o.RetryOn429 && resp.StatusCode == http.StatusTooManyRequests
 	if r.Retryable && (resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusServiceUnavailable) {
 		r.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), time.Now())
 	}
 	return r
+}
+
+// written reads the headers of remote write 2.0. A number that cannot be read counts as 0; nil means that there is none.
+func written(header http.Header) *Written {
+	const prefix, suffix = "X-Prometheus-Remote-Write-", "-Written"
+	var w Written
+	said := false
+	for name, into := range map[string]*int{"Samples": &w.Samples, "Histograms": &w.Histograms, "Exemplars": &w.Exemplars} {
+		text := header.Get(prefix + name + suffix)
+		said = said || text != ""
+		if n, err := strconv.Atoi(text); err == nil && n > 0 {
+			*into = n
+		}
+	}
+	if !said {
+		return nil
+	}
+	return &w
 }
 
 func status(resp *http.Response) string {

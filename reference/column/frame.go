@@ -15,28 +15,35 @@ type Frame struct {
 	Series []Series
 }
 
-// Part is the piece of one column that belongs to one frame: what the log stores, a queue holds and an encoder sends.
+// Part is the piece of one column that belongs to one frame: what the log stores, a queue holds and an encoder sends. As in
+// a column, exactly one of Values, Histograms and Exemplars is used; its entries are the items of the part.
 type Part struct {
 	// Seq is the position in the log. It grows by one with every part stored, across restarts, and is never reused.
 	Seq uint64
-	// Frame tells which series the values belong to.
+	// Frame tells which series the items belong to.
 	Frame *Frame
-	// T is the time of all values in milliseconds, unless Times is set.
+	// T is the time of all items in milliseconds, unless Times is set.
 	T int64
-	// Values has one value per series of the frame, or one per entry of Index when that is set. Read-only.
-	Values []float64
-	// Index is nil in the usual, dense case. Otherwise Values[i] belongs to Frame.Series[Index[i]]; indexes ascend.
+	// Values, Histograms and Exemplars are read-only.
+	Values     []float64
+	Histograms []Histogram
+	Exemplars  []Exemplar
+	// Index is nil in the usual, dense case: one item per series of the frame. Otherwise item i belongs to
+	// Frame.Series[Index[i]]; indexes ascend, and only those of exemplars may repeat.
 	Index []uint16
-	// Times is nil when every value has time T. Otherwise it has one time per value.
+	// Times is nil when every item has time T. Otherwise it has one time per item.
 	Times []int64
 }
 
-// Len is the number of samples in the part.
-func (p Part) Len() int { return len(p.Values) }
+// Kind is the kind of the items.
+func (p *Part) Kind() Kind { return kindOf(p.Histograms, p.Exemplars) }
 
-// Slice returns the samples [from, to) of the part as a part of its own with the same Seq.
+// Len is the number of items.
+func (p *Part) Len() int { return len(p.Values) + len(p.Histograms) + len(p.Exemplars) }
+
+// Slice returns the items [from, to) of the part as a part of its own with the same Seq and Kind.
 func (p Part) Slice(from, to int) Part {
-	if p.Index == nil && (from > 0 || to < len(p.Values)) {
+	if p.Index == nil && (from > 0 || to < p.Len()) {
 		p.Index = make([]uint16, to-from)
 		for i := range p.Index {
 			p.Index[i] = uint16(from + i)
@@ -44,23 +51,56 @@ func (p Part) Slice(from, to int) Part {
 	} else if p.Index != nil {
 		p.Index = p.Index[from:to]
 	}
-	p.Values = p.Values[from:to]
+	switch p.Kind() {
+	case Samples:
+		p.Values = p.Values[from:to]
+	case Histograms:
+		p.Histograms = p.Histograms[from:to]
+	case Exemplars:
+		p.Exemplars = p.Exemplars[from:to]
+	}
 	if p.Times != nil {
 		p.Times = p.Times[from:to]
 	}
 	return p
 }
 
-// Series returns the series that the i-th value belongs to.
-func (p Part) Series(i int) Series {
-	if p.Index != nil {
-		return p.Frame.Series[p.Index[i]]
+// Pick returns the items for which keep says yes, as a part of its own with the same Seq and Kind.
+func (p Part) Pick(keep func(i int) bool) Part {
+	kept := Part{Seq: p.Seq, Frame: p.Frame, T: p.T, Histograms: p.Histograms[:0:0], Exemplars: p.Exemplars[:0:0]}
+	for i := range p.Len() {
+		if !keep(i) {
+			continue
+		}
+		kept.Index = append(kept.Index, uint16(p.Member(i)))
+		switch p.Kind() {
+		case Samples:
+			kept.Values = append(kept.Values, p.Values[i])
+		case Histograms:
+			kept.Histograms = append(kept.Histograms, p.Histograms[i])
+		case Exemplars:
+			kept.Exemplars = append(kept.Exemplars, p.Exemplars[i])
+		}
+		if p.Times != nil {
+			kept.Times = append(kept.Times, p.Times[i])
+		}
 	}
-	return p.Frame.Series[i]
+	return kept
 }
 
-// Time returns the time of the i-th value in milliseconds.
-func (p Part) Time(i int) int64 {
+// Member returns the place in the frame of the series that item i belongs to.
+func (p *Part) Member(i int) int {
+	if p.Index != nil {
+		return int(p.Index[i])
+	}
+	return i
+}
+
+// Series returns the series that item i belongs to.
+func (p *Part) Series(i int) Series { return p.Frame.Series[p.Member(i)] }
+
+// Time returns the time of item i in milliseconds.
+func (p *Part) Time(i int) int64 {
 	if p.Times != nil {
 		return p.Times[i]
 	}

@@ -36,12 +36,17 @@ type Graph struct {
 
 	// loading holds one token: whoever has it loads or stops. It is no mutex, because components build and flush meanwhile.
 	loading chan struct{}
+	// ending is closed by the first Stop: from then on a load no longer waits for components that it has removed.
+	ending chan struct{}
+	end    sync.Once
 
 	mu      sync.Mutex // guards what follows; never held while calling a component
 	order   []*node    // dependencies before dependants
 	refused map[string]string
 	running context.Context // nil before Run
 	stopped bool
+	// leaving are removed components that a load has left to Stop to wait for.
+	leaving []*node
 }
 
 // ErrStopping is the answer to a configuration that comes too late.
@@ -49,7 +54,7 @@ var ErrStopping = errors.New("load configuration: the agent is stopping")
 
 // NewGraph makes a graph without components.
 func NewGraph(opts GraphOptions) *Graph {
-	return &Graph{opts: opts, loading: make(chan struct{}, 1)}
+	return &Graph{opts: opts, loading: make(chan struct{}, 1), ending: make(chan struct{})}
 }
 
 // Load replaces the running configuration as a whole, or refuses it as a whole and changes nothing; then the components in
@@ -72,7 +77,22 @@ func (g *Graph) Load(file *river.File) error {
 	}
 	removed := g.commit(p)
 	stop(removed)
+	g.await(removed)
 	return nil
+}
+
+// await returns when the nodes have ended, or leaves that to Stop.
+func (g *Graph) await(nodes []*node) {
+	for i, n := range nodes {
+		select {
+		case <-n.done:
+		case <-g.ending:
+			g.mu.Lock()
+			defer g.mu.Unlock()
+			g.leaving = append(g.leaving, nodes[i:]...)
+			return
+		}
+	}
 }
 
 func (g *Graph) isStopped() bool {
@@ -131,15 +151,20 @@ func (g *Graph) Run(ctx context.Context) {
 }
 
 // Stop ends all components, and discards those that never ran. After it Load refuses everything. Run calls it; only a graph
-// that is never run needs it.
+// that is never run needs it. A load that is under way waits no longer for components that take their time to end; Stop waits
+// for those and for its own at once.
 func (g *Graph) Stop() {
+	g.end.Do(func() { close(g.ending) })
 	g.loading <- struct{}{}
 	defer func() { <-g.loading }()
 	g.mu.Lock()
 	g.stopped = true
-	order := g.order
+	order, leaving := g.order, g.leaving
 	g.mu.Unlock()
 	stop(order)
+	for _, n := range slices.Concat(order, leaving) {
+		<-n.done
+	}
 }
 
 // node returns the component of that name that is in force, or nil. One that failed is not found, so that the next

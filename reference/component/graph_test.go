@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -48,10 +49,11 @@ func (w *world) changes() string {
 type named interface{ Name() string }
 
 type sinkArgs struct {
-	Value  int          `river:"value,attr,optional"`
-	Token  river.Secret `river:"token,attr,optional"`
-	Broken bool         `river:"broken,attr,optional"`
-	To     []named      `river:"to,attr,optional"`
+	Value  int           `river:"value,attr,optional"`
+	Token  river.Secret  `river:"token,attr,optional"`
+	Broken bool          `river:"broken,attr,optional"`
+	To     []named       `river:"to,attr,optional"`
+	Flush  time.Duration `river:"flush,attr,optional"` // how long it takes to stop
 }
 
 func (a *sinkArgs) Validate() error {
@@ -100,6 +102,7 @@ func (s *sink) Run(ctx context.Context) error {
 	defer s.world.note("stop %s", s.opts.ID)
 	select {
 	case <-ctx.Done():
+		time.Sleep(s.args.Flush)
 		return nil
 	case err := <-s.fail:
 		return err
@@ -265,6 +268,30 @@ func TestRefusedReloadChangesNothing(t *testing.T) {
 	g.Stop()
 }
 
+// TestStopDoesNotWaitForAReload stops a graph while a load waits for a component that takes its time to end.
+func TestStopDoesNotWaitForAReload(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, w := newTestGraph()
+		if err := load(t, g, "test.sink \"old\" { flush = \"5s\" }\ntest.sink \"slow\" { flush = \"4s\" }"); err != nil {
+			t.Fatal(err)
+		}
+		stop := run(g)
+		reloaded := make(chan error)
+		go func() { reloaded <- load(t, g, "test.sink \"slow\" { flush = \"4s\" }") }()
+		time.Sleep(2 * time.Second)
+		began := time.Now()
+		stop()
+		if took := time.Since(began); took != 4*time.Second {
+			t.Errorf("stopping took %s, want the 4s of the slowest", took)
+		}
+		if err := <-reloaded; err != nil {
+			t.Errorf("the reload ended with %v", err)
+		}
+		happened(t, w, "build test.sink.old", "build test.sink.slow", "run test.sink.old", "run test.sink.slow",
+			"stop test.sink.old", "stop test.sink.slow")
+	})
+}
+
 func TestFailedComponentIsBuiltAnew(t *testing.T) {
 	synctest.Test(t, failedComponentIsBuiltAnew)
 }
@@ -334,9 +361,9 @@ test.sink "b" { token = "hunter2" }`); err != nil {
 		t.Fatal(err)
 	}
 	want := `[{"id":"test.sink.b","name":"test.sink","label":"b","health":{"state":"healthy"},"references":[],` +
-		`"arguments":{"broken":false,"to":[],"token":"(secret)","value":1},"exports":{"receiver":"test.sink.b.receiver"},"debugInfo":{"value":1}},` +
+		`"arguments":{"broken":false,"flush":"0s","to":[],"token":"(secret)","value":1},"exports":{"receiver":"test.sink.b.receiver"},"debugInfo":{"value":1}},` +
 		`{"id":"test.source.a","name":"test.source","label":"a","health":{"state":"healthy"},"references":["test.sink.b"],` +
-		`"arguments":{"broken":false,"to":["test.sink.b.receiver",null],"token":"","value":1},"exports":{"receiver":"test.source.a.receiver"},"debugInfo":{"value":1}}]`
+		`"arguments":{"broken":false,"flush":"0s","to":["test.sink.b.receiver",null],"token":"","value":1},"exports":{"receiver":"test.source.a.receiver"},"debugInfo":{"value":1}}]`
 	if string(text) != want {
 		t.Errorf("got  %s\nwant %s", text, want)
 	}

@@ -66,8 +66,8 @@ func (n *node) failure() error {
 	return n.fail
 }
 
-// stop ends nodes, all at once, so that the whole takes no longer than the slowest. It tells those that refer to others
-// first and returns when all have ended. A node that never ran is discarded.
+// stop tells nodes to end, all at once, so that the whole takes no longer than the slowest, and those that refer to others
+// first. A node that never ran is discarded.
 func stop(nodes []*node) {
 	for _, n := range slices.Backward(nodes) {
 		if n.cancel == nil {
@@ -76,8 +76,5 @@ func stop(nodes []*node) {
 		} else {
 			n.cancel()
 		}
-	}
-	for _, n := range nodes {
-		<-n.done
 	}
 }

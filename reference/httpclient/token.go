@@ -2,6 +2,7 @@ package httpclient
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -118,10 +119,19 @@ func (s *tokenSource) plainError(err error) error {
 		return err
 	}
 	line, _, _ := strings.Cut(strings.TrimSpace(string(refused.Body)), "\n")
-	for _, secret := range []string{s.current, url.QueryEscape(s.current)} {
-		line = strings.ReplaceAll(line, secret, "(secret)")
+	return fmt.Errorf("the server answered %s: %.200q", refused.Response.Status, s.hideSecret(line))
+}
+
+// hideSecret takes the secret out of a text in each form in which a request carries it.
+func (s *tokenSource) hideSecret(text string) string {
+	escaped := url.QueryEscape(s.current)
+	basic := base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(s.settings.ClientID) + ":" + escaped))
+	for _, secret := range []string{s.current, escaped, basic} {
+		if secret != "" {
+			text = strings.ReplaceAll(text, secret, "(secret)")
+		}
 	}
-	return fmt.Errorf("the server answered %s: %.200q", refused.Response.Status, line)
+	return text
 }
 
 // tokenSigner adds the token to each request.

@@ -3,6 +3,7 @@ package httpclient
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"strings"
@@ -118,6 +119,17 @@ func TestTokenErrorIsOneLineWithoutSecrets(t *testing.T) {
 		w.serve("tokens.test:80", nil, func(rw http.ResponseWriter, _ *http.Request) {
 			http.Error(rw, "go away\nsecond line", http.StatusForbidden)
 		})
+		w.serve("echo.test:80", nil, func(rw http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			http.Error(rw, r.Header.Get("Authorization")+" "+string(body)+" s3cret", http.StatusForbidden)
+		})
+		for _, url := range []string{"http://user:s3cret@echo.test/x?token=s3cret", "http://user:s3cret@nowhere.test/x?token=s3cret"} {
+			args := strings.Replace(oauth2Args(`endpoint_params = {again = "s3cret"}`), "http://tokens.test/token", url, 1)
+			got := w.post(w.client(args), "http://api.test/")
+			if !strings.Contains(got, `OAuth2 token from "http://user:xxxxx@`) || strings.Contains(got, "s3cret") || strings.Contains(got, "czNjcmV0") {
+				t.Errorf("%s: got %s", url, got)
+			}
+		}
 		got := w.post(w.client(oauth2Args("")), "http://api.test/")
 		if !strings.Contains(got, `"http://tokens.test/token": the server answered 403 Forbidden: "go away"`) ||
 			strings.Contains(got, "s3cret") || strings.Contains(got, "\n") {

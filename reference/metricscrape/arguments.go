@@ -33,10 +33,34 @@ type Arguments struct {
 	MetricsPath string `river:"metrics_path,attr,optional"`
 	// Scheme is http, the default, or https.
 	Scheme string `river:"scheme,attr,optional"`
+	// ExtraMetrics adds series about the limits and the size of each scrape.
+	ExtraMetrics bool `river:"extra_metrics,attr,optional"`
+
+	// A page beyond one of these limits counts as a failed scrape; 0, the default, is no limit, but for
+	// BodySizeLimit: that of 64 MiB. It is in bytes, inflated; the lengths are in bytes too.
+	BodySizeLimit         int64 `river:"body_size_limit,attr,optional"`
+	SampleLimit           uint  `river:"sample_limit,attr,optional"`
+	LabelLimit            uint  `river:"label_limit,attr,optional"`
+	LabelNameLengthLimit  uint  `river:"label_name_length_limit,attr,optional"`
+	LabelValueLengthLimit uint  `river:"label_value_length_limit,attr,optional"`
+	// TargetLimit is how many targets there may be; with more, none is scraped and all are down.
+	TargetLimit uint `river:"target_limit,attr,optional"`
+
+	// EnableProtobufNegotiation asks for the protobuf format first, which brings native histograms. (Of later releases.)
+	EnableProtobufNegotiation bool `river:"enable_protobuf_negotiation,attr,optional"`
+	// ScrapeClassicHistograms also takes the classic form of histograms that have both. (Of later releases.)
+	ScrapeClassicHistograms bool `river:"scrape_classic_histograms,attr,optional"`
 
 	HTTPClient httpclient.Config `river:",squash"`
+	// Clustering changes nothing, as on an agent that runs alone.
+	Clustering *Clustering `river:"clustering,block,optional"`
 
 	jobName string // JobName, or the component's id
+}
+
+// Clustering is the block clustering.
+type Clustering struct {
+	Enabled bool `river:"enabled,attr"`
 }
 
 // SetDefaults sets the documented defaults. That of the scrape timeout depends on the interval, so Validate sets it.
@@ -72,6 +96,9 @@ func (a *Arguments) Validate() error {
 	case a.Scheme != "http" && a.Scheme != "https":
 		return river.Fieldf("scheme", "scheme must be http or https, not %q", a.Scheme)
 	}
+	if a.BodySizeLimit < 0 {
+		return river.Fieldf("body_size_limit", "must not be negative, but is %d", a.BodySizeLimit)
+	}
 	if _, err := a.targets(); err != nil {
 		return river.Fieldf("targets", "targets, %w", err)
 	}
@@ -89,6 +116,24 @@ func (a *Arguments) targets() (map[string]target, error) {
 		targets[t.key()] = t
 	}
 	return targets, nil
+}
+
+// tooMany is why no target is scraped, nil when there are no more than allowed.
+func (a *Arguments) tooMany(targets int) error {
+	if a.TargetLimit == 0 || uint(targets) <= a.TargetLimit {
+		return nil
+	}
+	return fmt.Errorf("target_limit %d exceeded: there are %d targets", a.TargetLimit, targets)
+}
+
+// pages are the settings of every target's page.
+func (a *Arguments) pages() pageSettings {
+	return pageSettings{
+		limits:      limits{samples: a.SampleLimit, labels: a.LabelLimit, name: a.LabelNameLengthLimit, value: a.LabelValueLengthLimit},
+		ignoreTimes: !a.HonorTimestamps,
+		native:      a.EnableProtobufNegotiation,
+		classic:     a.ScrapeClassicHistograms,
+	}
 }
 
 // sameLoops tells whether loops made for a may go on for b: everything is the same but targets and receivers.

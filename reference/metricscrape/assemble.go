@@ -10,18 +10,50 @@ type ownTimes struct {
 
 // assemble makes columns of the lines just read and compares them with the page before.
 func (p *page) assemble(now int64) reading {
-	r := reading{samples: len(p.lines)}
+	r := reading{samples: len(p.lines) + len(p.natives.lines)}
+	var gone []column.Series
 	if p.sameAsLast() {
 		p.values = p.values[:0]
 		for _, s := range p.lines {
 			p.values = append(p.values, s.value)
 		}
 	} else {
-		r.added, r.gone = p.relayout()
+		r.added, gone = p.relayout()
 	}
 	r.columns = append(r.columns, column.Column{Layout: p.layout, T: now, Values: p.values})
 	r.columns = append(r.columns, p.own.columns()...)
+	if c, added, ended := p.natives.assemble(now); c.Layout != nil {
+		r.columns = append(r.columns, c)
+		r.added, gone = r.added+added, append(gone, ended...)
+		if added > 0 || len(ended) > 0 {
+			p.forgetNew()
+		}
+	}
+	if len(gone) > 0 {
+		r.gone = &column.Layout{Series: gone}
+	}
+	if len(p.examples) > 0 {
+		r.columns = p.withExemplars(r.columns, now)
+	}
 	return r
+}
+
+// stale returns the markers that end all series of the last page but those with times of their own.
+func (p *page) stale(now int64) []column.Column {
+	columns := []column.Column{stale(p.layout, now)}
+	if p.natives.layout != nil {
+		columns = append(columns, stale(&column.Layout{Series: untimed(p.natives.last)}, now))
+	}
+	return columns
+}
+
+func untimed(all []*known) (series []column.Series) {
+	for _, k := range all {
+		if !k.timed {
+			series = append(series, k.series)
+		}
+	}
+	return series
 }
 
 // sameAsLast tells whether the page has the series of the last one in the same order, and none with a time of its own
@@ -39,7 +71,7 @@ func (p *page) sameAsLast() bool {
 }
 
 // relayout takes the page as the new last one. A series that stands twice on a page counts once, with its first value.
-func (p *page) relayout() (added int, gone *column.Layout) {
+func (p *page) relayout() (added int, gone []column.Series) {
 	before := p.last
 	p.last = make([]*known, 0, len(p.lines))
 	p.values = p.values[:0]
@@ -66,7 +98,7 @@ func (p *page) relayout() (added int, gone *column.Layout) {
 	}
 	p.forgetNew()
 	if !sameSeries(p.layout, plain) {
-		p.layout = &column.Layout{Series: plain}
+		p.layout = &column.Layout{Series: plain, Metadata: p.metadata}
 	}
 	return added, missing(before, old, current)
 }
@@ -79,20 +111,16 @@ func membership(lines []*known) map[string]bool {
 	return set
 }
 
-// missing makes a layout of the series that stood on the page before and do not now. Series with times of their own do
+// missing returns the series that stood on the page before and do not now. Series with times of their own do
 // not become stale: their source decides when they end.
-func missing(before []*known, old, current map[string]bool) *column.Layout {
-	var gone []column.Series
+func missing(before []*known, old, current map[string]bool) (gone []column.Series) {
 	for _, k := range before {
 		if !k.timed && old[k.id] && !current[k.id] {
 			old[k.id] = false
 			gone = append(gone, k.series)
 		}
 	}
-	if gone == nil {
-		return nil
-	}
-	return &column.Layout{Series: gone}
+	return gone
 }
 
 // sameSeries tells whether a layout already has just these series in this order; their labels are shared, so comparing

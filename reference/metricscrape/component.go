@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/touchstone-telemetry/touchstone/reference/column"
 	"github.com/touchstone-telemetry/touchstone/reference/component"
@@ -27,7 +28,8 @@ func Definition() component.Definition {
 
 // scraper keeps one loop for each target.
 type scraper struct {
-	opts component.Options
+	opts    component.Options
+	metrics *metrics
 
 	// changed holds a token when Run has to look at wanted again.
 	changed chan struct{}
@@ -35,6 +37,9 @@ type scraper struct {
 	mu     sync.Mutex // guards what follows; never held while scraping or stopping
 	wanted setup
 	loops  map[string]*running
+	// complained is when the loss of samples was last logged; unlogged counts losses since.
+	complained time.Time
+	unlogged   int
 }
 
 // setup is a set of arguments with everything made that can fail.
@@ -42,6 +47,8 @@ type setup struct {
 	args    Arguments
 	targets map[string]target
 	client  *httpclient.Client
+	// refusal is why no target is scraped, nil if they are.
+	refusal error
 }
 
 // running is a loop with the means to stop it.
@@ -53,11 +60,16 @@ type running struct {
 }
 
 func build(opts component.Options, args any) (component.Component, error) {
-	s := &scraper{opts: opts, changed: make(chan struct{}, 1), loops: map[string]*running{}}
+	s := &scraper{opts: opts, metrics: newMetrics(), changed: make(chan struct{}, 1), loops: map[string]*running{}}
 	var err error
 	if s.wanted, err = s.setUp(args); err != nil {
 		return nil, err
 	}
+	if err := s.metrics.register(opts.Registerer); err != nil {
+		s.wanted.client.Close()
+		return nil, err
+	}
+	s.metrics.targets.Set(float64(len(s.wanted.targets)))
 	return s, nil
 }
 
@@ -68,6 +80,7 @@ func (s *scraper) setUp(args any) (setup, error) {
 	if set.targets, err = set.args.targets(); err != nil {
 		return set, river.Within("targets", err)
 	}
+	set.refusal = set.args.tooMany(len(set.targets))
 	set.client, err = set.args.HTTPClient.Client(httpclient.Options{
 		Dial: s.opts.Dial, Getenv: s.opts.Getenv, UserAgent: s.opts.UserAgent})
 	return set, err
@@ -107,6 +120,7 @@ func (c *change) Commit() {
 	c.scraper.mu.Lock()
 	c.scraper.wanted = c.set
 	c.scraper.mu.Unlock()
+	c.scraper.metrics.targets.Set(float64(len(c.set.targets)))
 	select {
 	case c.scraper.changed <- struct{}{}:
 	default:
@@ -133,7 +147,7 @@ func (s *scraper) Run(ctx context.Context) error {
 
 // apply starts and stops loops so that they match next.
 func (s *scraper) apply(ctx context.Context, current, next setup) setup {
-	keep := current.client != nil && current.args.sameLoops(next.args)
+	keep := current.client != nil && current.args.sameLoops(next.args) && (current.refusal == nil) == (next.refusal == nil)
 	s.stop(s.take(func(key string) bool { _, still := next.targets[key]; return !still }), true)
 	switch {
 	case next.client == current.client: // there was nothing new
@@ -160,8 +174,8 @@ func (s *scraper) start(ctx context.Context, key string, t target, set setup) {
 	r := &running{
 		loop: &loop{
 			target: t, interval: set.args.ScrapeInterval,
-			fetcher: newFetcher(set.client, t.url, s.opts.UserAgent, set.args.ScrapeTimeout),
-			page:    newPage(label, !set.args.HonorTimestamps), report: newReport(label),
+			fetcher: newFetcher(set.client, t.url, s.opts.UserAgent, &set.args),
+			page:    newPage(label, set.args.pages()), report: newReport(label, &set.args), refusal: set.refusal,
 			forward: s.append, logger: s.opts.Logger,
 			status: Status{URL: t.shown(), Health: "unknown", Labels: labelMap(t.labels)},
 		},
@@ -182,9 +196,31 @@ func (s *scraper) append(ctx context.Context, columns []column.Column) {
 		if receiver == nil {
 			continue
 		}
-		if err := receiver.Append(ctx, columns...); err != nil {
-			s.opts.Logger.Error("samples not taken", "err", err)
+		begin := time.Now()
+		err := receiver.Append(ctx, columns...)
+		s.metrics.latency.Observe(time.Since(begin).Seconds())
+		if err != nil {
+			s.complain(err)
+			continue
 		}
+		s.metrics.count(columns)
+	}
+}
+
+// complain logs that samples were lost, at most once a minute: a full disk concerns every scrape of every target.
+func (s *scraper) complain(err error) {
+	now := time.Now()
+	s.mu.Lock()
+	loud := s.complained.IsZero() || now.Sub(s.complained) >= time.Minute
+	unlogged := s.unlogged
+	if loud {
+		s.complained, s.unlogged = now, 0
+	} else {
+		s.unlogged++
+	}
+	s.mu.Unlock()
+	if loud {
+		s.opts.Logger.Error("samples of a scrape not taken, they are lost", "err", err, "unlogged", unlogged)
 	}
 }
 

@@ -16,30 +16,48 @@ import (
 	"github.com/touchstone-telemetry/touchstone/reference/httpclient"
 )
 
-// accept asks for the text format first: it is the one whose pages are recognised line by line.
-const accept = "text/plain;version=0.0.4;q=0.6,application/openmetrics-text;version=1.0.0;q=0.4,*/*;q=0.1"
+// accept asks for OpenMetrics first, because it has exemplars; acceptProtobuf stands before it when native histograms are
+// wanted.
+const (
+	accept         = "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.4,*/*;q=0.1"
+	acceptProtobuf = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,"
+)
+
+// errTooLarge is the cause of a scrape that fails because of body_size_limit.
+var errTooLarge = errors.New("body_size_limit exceeded")
 
 // maxPage is how large a page may be once inflated, in bytes: that of half a million series. Beyond it a target is taken to be
 // broken.
 const maxPage = 64 << 20
+
+// bodyLimit is body_size_limit, or maxPage without one.
+func (a *Arguments) bodyLimit() int64 {
+	if a.BodySizeLimit > 0 {
+		return a.BodySizeLimit
+	}
+	return maxPage
+}
 
 // fetcher requests the page of one target into a buffer that it reuses.
 type fetcher struct {
 	client  *httpclient.Client
 	request *http.Request
 	timeout time.Duration
-	limit   int64
+	limit   int64 // of the inflated body in bytes
 	body    bytes.Buffer
 	inflate *gzip.Reader
 }
 
-func newFetcher(client *httpclient.Client, target *url.URL, userAgent string, timeout time.Duration) *fetcher {
+func newFetcher(client *httpclient.Client, target *url.URL, userAgent string, args *Arguments) *fetcher {
 	request := &http.Request{Method: http.MethodGet, URL: target, Header: http.Header{}}
 	request.Header.Set("Accept", accept)
+	if args.EnableProtobufNegotiation {
+		request.Header.Set("Accept", acceptProtobuf+accept)
+	}
 	request.Header.Set("Accept-Encoding", "gzip")
 	request.Header.Set("User-Agent", userAgent)
-	request.Header.Set("X-Prometheus-Scrape-Timeout-Seconds", strconv.FormatFloat(timeout.Seconds(), 'f', -1, 64))
-	return &fetcher{client: client, request: request, timeout: timeout, limit: maxPage}
+	request.Header.Set("X-Prometheus-Scrape-Timeout-Seconds", strconv.FormatFloat(args.ScrapeTimeout.Seconds(), 'f', -1, 64))
+	return &fetcher{client: client, request: request, timeout: args.ScrapeTimeout, limit: args.bodyLimit()}
 }
 
 // fetch returns the page, valid until the next call, with its content type. Anything but status 200 is an error, and so is a
@@ -99,7 +117,7 @@ func (f *fetcher) read(response *http.Response) error {
 func (f *fetcher) readCapped(r io.Reader) error {
 	n, err := f.body.ReadFrom(io.LimitReader(r, f.limit+1))
 	if err == nil && n > f.limit {
-		return fmt.Errorf("it is larger than %d MiB", f.limit>>20)
+		return fmt.Errorf("%w: it has more than %d bytes", errTooLarge, f.limit)
 	}
 	return err
 }

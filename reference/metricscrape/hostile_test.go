@@ -3,6 +3,8 @@ package metricscrape
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -11,6 +13,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/touchstone-telemetry/touchstone/reference/column"
 )
 
 func (w *world) statuses() []Status {
@@ -38,7 +42,7 @@ func TestPagesWithoutEnd(t *testing.T) {
 		}
 		f := &fetcher{limit: 1 << 20}
 		err := f.read(&http.Response{Header: http.Header{"Content-Encoding": {encoding}}, Body: io.NopCloser(body)})
-		if want := "it is larger than 1 MiB"; fmt.Sprint(err) != want {
+		if want := "body_size_limit exceeded: it has more than 1048576 bytes"; fmt.Sprint(err) != want {
 			t.Errorf("%q: got error %v, want %q", encoding, err, want)
 		}
 		if f.body.Len() > 2<<20 {
@@ -119,6 +123,28 @@ func TestCommitNeedsNoRun(t *testing.T) {
 		w.stop()
 		if len(connections) != 1 {
 			t.Errorf("%d connections, want one for all scrapes", len(connections))
+		}
+	})
+}
+
+// fullDisk is a receiver that takes nothing.
+type fullDisk struct{}
+
+func (fullDisk) Append(context.Context, ...column.Column) error { return errors.New("no space left") }
+
+// TestLostSamplesAreLoggedOnceAMinute scrapes every second for five minutes.
+func TestLostSamplesAreLoggedOnceAMinute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		w := newIdleWorld(t, func(rw http.ResponseWriter, _ *http.Request) { fmt.Fprintln(rw, "a 1") }, func(a *Arguments) {
+			a.ScrapeInterval, a.ForwardTo = time.Second, []column.Receiver{fullDisk{}, nil}
+		})
+		w.built.(*scraper).opts.Logger = slog.New(slog.NewTextHandler(&log, nil))
+		w.run()
+		time.Sleep(5 * time.Minute)
+		w.stop()
+		if text := log.String(); strings.Count(text, "no space left") != 5 || strings.Count(text, "unlogged=59") != 4 {
+			t.Errorf("want five lines, got\n%s", text)
 		}
 	})
 }

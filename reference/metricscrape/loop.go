@@ -2,6 +2,7 @@ package metricscrape
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -18,6 +19,10 @@ type loop struct {
 	report   *report
 	forward  func(context.Context, []column.Column)
 	logger   *slog.Logger
+
+	// refusal is why the target is not even asked, nil if it is.
+	refusal error
+	bytes   int // the size of the last page, as in outcome
 
 	live bool // the last scrape went well, so there are series to end when the next one fails
 
@@ -77,20 +82,33 @@ func (l *loop) scrape(ctx context.Context) {
 		columns = append(columns, stale(result.gone, now))
 	}
 	if err != nil && l.live {
-		columns = append(columns, stale(l.page.layout, now))
+		columns = append(columns, l.page.stale(now)...)
 	}
 	l.live = err == nil
-	columns = append(columns, l.report.column(now, err == nil, took, result.samples, result.added))
+	columns = append(columns, l.report.column(now, outcome{
+		up: err == nil, took: took, samples: result.samples, added: result.added, bytes: l.bytes,
+	}))
 	l.forward(context.WithoutCancel(ctx), columns) // what was read is kept, also while stopping
 	l.note(start, took, err)
 }
 
 func (l *loop) read(ctx context.Context, now int64) (reading, error) {
+	l.bytes = 0
+	if l.refusal != nil {
+		return reading{}, l.refusal
+	}
 	body, contentType, err := l.fetcher.fetch(ctx)
+	if errors.Is(err, errTooLarge) {
+		l.bytes = -1
+	}
 	if err != nil {
 		return reading{}, err
 	}
-	return l.page.read(body, contentType, now)
+	result, err := l.page.read(body, contentType, now)
+	if err == nil {
+		l.bytes = len(body)
+	}
+	return result, err
 }
 
 // end writes the staleness markers of a target that is no longer scraped.
@@ -98,7 +116,7 @@ func (l *loop) end() {
 	now := time.Now().UnixMilli()
 	columns := []column.Column{stale(l.report.layout, now)}
 	if l.live {
-		columns = append(columns, stale(l.page.layout, now))
+		columns = append(columns, l.page.stale(now)...)
 	}
 	l.forward(context.Background(), columns)
 }

@@ -4,9 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
-	"strings"
+	"slices"
 
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/textparse"
@@ -19,17 +18,31 @@ import (
 //
 // Not safe for concurrent use: a target has one page and one loop.
 type page struct {
-	label labeller
-	// ignoreTimes drops the times that samples carry (honor_timestamps = false).
-	ignoreTimes bool
+	label    labeller
+	settings pageSettings
 
 	known map[string]*known // by raw bytes, as of the last page
 	last  []*known          // the last page's samples, in order
 	lines []sample          // the page being read
 	own   ownTimes
 
+	natives  natives
+	examples []example // of the page being read
+	comments comments
+	metadata []column.Metadata
+	places   map[*column.Layout]map[*column.Label]int
+
 	layout *column.Layout
 	values []float64
+}
+
+// pageSettings say how pages are read.
+type pageSettings struct {
+	limits
+	// ignoreTimes drops the times that samples carry (honor_timestamps = false).
+	ignoreTimes bool
+	// native takes native histograms, classic also takes the classic ones of those that have both.
+	native, classic bool
 }
 
 // known is a series that the target exposed before.
@@ -39,6 +52,8 @@ type known struct {
 	id     string // the labels in one string, to find duplicates
 	lastT  int64  // the last explicit time taken, if timed
 	timed  bool   // exposed with a time of its own on the last page
+	// examples identify the exemplars that the last page had for it.
+	examples []string
 }
 
 // sample is one line of a page.
@@ -53,37 +68,60 @@ type sample struct {
 type reading struct {
 	// columns are to be appended; their values are valid until the next page is read.
 	columns []column.Column
-	// samples counts the sample lines, added the series that were not on the last page.
+	// samples counts the samples and native histograms, added the series that were not on the last page.
 	samples, added int
 	// gone are series of the last page that this one lacks; they get a staleness marker.
 	gone *column.Layout
 }
 
-func newPage(l labeller, ignoreTimes bool) *page {
-	return &page{label: l, ignoreTimes: ignoreTimes, known: map[string]*known{}}
+func newPage(l labeller, settings pageSettings) *page {
+	return &page{label: l, settings: settings, known: map[string]*known{}}
 }
 
 // read parses a page of the given content type. Samples without a time of their own get time now, in milliseconds. On an
 // error nothing of the page counts and the page before is still the last one.
 func (p *page) read(body []byte, contentType string, now int64) (reading, error) {
-	p.lines = p.lines[:0]
-	if err := p.scan(body, contentType); err != nil {
+	p.lines, p.natives.lines, p.examples = p.lines[:0], p.natives.lines[:0], p.examples[:0]
+	err := p.scan(body, contentType)
+	samples := len(p.lines) + len(p.natives.lines)
+	if err == nil {
+		err = p.settings.checkSamples(samples)
+	}
+	if err != nil {
 		p.forgetNew()
-		return reading{}, err
+		p.comments.forget()
+		return reading{samples: samples}, err
 	}
 	return p.assemble(now), nil
 }
 
 func (p *page) scan(body []byte, contentType string) error {
 	media, _, err := mime.ParseMediaType(contentType)
-	if err == nil && media == "application/openmetrics-text" {
+	if err == nil && media == "application/vnd.google.protobuf" {
 		return p.scanLibrary(body, contentType)
 	}
-	return p.scanText(body)
+	if err := p.scanText(body, err == nil && media == "application/openmetrics-text"); err != nil {
+		return err
+	}
+	if metadata, news := p.comments.finish(); news {
+		p.describe(metadata)
+	}
+	return nil
 }
 
-// scanText reads the text format, version 0.0.4. It is the hot path: see BenchmarkPage.
-func (p *page) scanText(body []byte) error {
+// describe takes what the page says about its metrics. When that has changed, so has the layout.
+func (p *page) describe(metadata []column.Metadata) {
+	if slices.Equal(metadata, p.metadata) {
+		return
+	}
+	p.metadata = metadata
+	if p.layout != nil {
+		p.layout = &column.Layout{Series: p.layout.Series, Metadata: metadata}
+	}
+}
+
+// scanText reads the text format, version 0.0.4, or OpenMetrics. It is the hot path: see BenchmarkPage.
+func (p *page) scanText(body []byte, open bool) error {
 	for number := 1; len(body) > 0; number++ {
 		line := body
 		if end := bytes.IndexByte(body, '\n'); end >= 0 {
@@ -92,17 +130,31 @@ func (p *page) scanText(body []byte) error {
 			body = nil
 		}
 		line = bytes.TrimRight(line, " \t\r")
-		if len(line) == 0 || line[0] == '#' {
+		if len(line) > 0 && line[0] != '#' {
+			if err := p.scanLine(line, open); err != nil {
+				return fmt.Errorf("line %d: %w", number, err)
+			}
 			continue
 		}
-		if err := p.scanLine(line); err != nil {
-			return fmt.Errorf("line %d: %w", number, err)
+		switch {
+		case !open && len(line) == 0:
+		case !open || len(line) > 0 && string(line) != "# EOF":
+			p.comments.read(line)
+		case len(line) == 0:
+			return fmt.Errorf("line %d: it is empty", number)
+		case len(body) > 0:
+			return fmt.Errorf("line %d: the page goes on after # EOF", number+1)
+		default:
+			return nil
 		}
+	}
+	if open {
+		return errors.New("the page ends without # EOF")
 	}
 	return nil
 }
 
-func (p *page) scanLine(line []byte) error {
+func (p *page) scanLine(line []byte, open bool) error {
 	k, rest := p.expected(line)
 	if k == nil {
 		var err error
@@ -117,14 +169,39 @@ func (p *page) scanLine(line []byte) error {
 		return fmt.Errorf("value %.40q of %.80s is not a number", text, k.raw)
 	}
 	if len(after) > 0 {
-		text, after = field(after)
-		if s.time, err = parseTimestamp(text); err != nil || len(after) > 0 {
-			return fmt.Errorf("time %.40q of %.80s is not a number of milliseconds", text, k.raw)
+		if err := p.scanRest(&s, after, open); err != nil {
+			return err
 		}
-		s.timed = !p.ignoreTimes
 	}
 	p.lines = append(p.lines, s)
 	return nil
+}
+
+// scanRest reads what follows a value: a time, and in OpenMetrics an exemplar.
+func (p *page) scanRest(s *sample, rest []byte, open bool) error {
+	text, after := field(rest)
+	var err error
+	if !open {
+		if s.time, err = parseTimestamp(text); err != nil || len(after) > 0 {
+			return fmt.Errorf("time %.40q of %.80s is not a number of milliseconds", text, s.known.raw)
+		}
+		s.timed = !p.settings.ignoreTimes
+		return nil
+	}
+	if string(text) != "#" {
+		if s.time, err = parseSeconds(text); err != nil {
+			return fmt.Errorf("time %.40q of %.80s is not a number of seconds", text, s.known.raw)
+		}
+		s.timed = !p.settings.ignoreTimes
+		if text, after = field(after); len(text) == 0 {
+			return nil
+		}
+	}
+	after = bytes.TrimLeft(after, " ")
+	if string(text) != "#" || len(after) == 0 || after[0] != '{' {
+		return fmt.Errorf("what follows the value of %.80s is not an exemplar", s.known.raw)
+	}
+	return p.readExample(s.known, after)
 }
 
 // expected tells whether the line is of the series that stood at this place last time.
@@ -151,14 +228,18 @@ func (p *page) lookUp(line []byte) (*known, []byte, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return p.learn(line[:n], set), line[n:], nil
+	k, err := p.learn(line[:n], set)
+	return k, line[n:], err
 }
 
-func (p *page) learn(raw []byte, set labels.Labels) *known {
+func (p *page) learn(raw []byte, set labels.Labels) (*known, error) {
 	series, id := p.label.series(set)
+	if err := p.settings.checkLabels(series); err != nil {
+		return nil, err
+	}
 	k := &known{raw: string(raw), series: series, id: id}
 	p.known[k.raw] = k
-	return k
+	return k, nil
 }
 
 // parseSeries reads name and labels of one line. The library gets the line alone, without its TYPE, so that it leaves
@@ -178,50 +259,13 @@ func parseSeries(raw []byte) (labels.Labels, error) {
 	return set, nil
 }
 
-// scanLibrary reads OpenMetrics with the library.
-func (p *page) scanLibrary(body []byte, contentType string) error {
-	parser, err := textparse.New(body, contentType, labels.NewSymbolTable(), textparse.ParserOptions{})
-	if err != nil {
-		return err
-	}
-	for {
-		entry, err := parser.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return shortened(err)
-		}
-		if entry != textparse.EntrySeries {
-			continue
-		}
-		raw, at, value := parser.Series()
-		k := p.known[string(raw)]
-		if k == nil {
-			var set labels.Labels
-			parser.Labels(&set)
-			k = p.learn(raw, set)
-		}
-		s := sample{known: k, value: value, timed: at != nil && !p.ignoreTimes}
-		if at != nil {
-			s.time = *at
-		}
-		p.lines = append(p.lines, s)
-	}
-}
-
-// shortened bounds an error of the library, which quotes what it cannot read.
-func shortened(err error) error {
-	if text := err.Error(); len(text) > 300 {
-		return errors.New(strings.ToValidUTF8(text[:300], "") + "...")
-	}
-	return err
-}
-
 // forgetNew drops what a page that turned out malformed had taught.
 func (p *page) forgetNew() {
 	clear(p.known)
 	for _, k := range p.last {
+		p.known[k.raw] = k
+	}
+	for _, k := range p.natives.last {
 		p.known[k.raw] = k
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prometheus/prometheus/model/exemplar"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/textparse"
 
@@ -37,7 +38,7 @@ func flat(columns []column.Column) []string {
 }
 
 func TestPageReadsWhatWasExposed(t *testing.T) {
-	p := newPage(testTarget, false)
+	p := newPage(testTarget, pageSettings{})
 	body := "# HELP a help\n# TYPE a gauge\na 1\nb{x=\"1\"} 2.5\nb {x=\"}\\\" {\"}  -Inf\nc{le=\"1\",} +Inf 123\n\nd\tNaN\r\n{\"utf.8\",z=\"y\"} 7"
 	r, err := p.read([]byte(body), text, 1000)
 	if err != nil {
@@ -61,7 +62,7 @@ func TestPageReadsWhatWasExposed(t *testing.T) {
 }
 
 func TestPageKeepsItsLayout(t *testing.T) {
-	p := newPage(testTarget, false)
+	p := newPage(testTarget, pageSettings{})
 	read := func(body string) reading {
 		t.Helper()
 		r, err := p.read([]byte(body), text, 1)
@@ -94,7 +95,7 @@ func TestPageMalformed(t *testing.T) {
 		{"a 1 2 3\n", `line 1: time "2" of a is not a number of milliseconds`},
 		{"a{x=\"1\",x=\"2\"} 1\n", `line 1: series "a{x=\"1\",x=\"2\"}" has the label "x" twice`},
 	} {
-		p := newPage(testTarget, false)
+		p := newPage(testTarget, pageSettings{})
 		if _, err := p.read([]byte("good 1\n"), text, 1); err != nil {
 			t.Fatal(err)
 		}
@@ -108,7 +109,7 @@ func TestPageMalformed(t *testing.T) {
 }
 
 func TestPageOwnTimes(t *testing.T) {
-	p := newPage(labeller{}, false)
+	p := newPage(labeller{}, pageSettings{})
 	steps := []struct{ body, want string }{
 		{"a 1 10\nb 2 10\n", "a 1 @10|b 2 @10"},
 		{"a 1 10\nb 3 20\n", "b 3 @20"},
@@ -124,7 +125,7 @@ func TestPageOwnTimes(t *testing.T) {
 			t.Errorf("%q: got %s, want %s", s.body, got, s.want)
 		}
 	}
-	ignoring := newPage(labeller{}, true)
+	ignoring := newPage(labeller{}, pageSettings{ignoreTimes: true})
 	r, err := ignoring.read([]byte("a 1 10\n"), text, 99)
 	if err != nil || flat(r.columns)[0] != "__name__=a 1 @99" {
 		t.Errorf("honor_timestamps = false: got %v, %v", flat(r.columns), err)
@@ -132,7 +133,7 @@ func TestPageOwnTimes(t *testing.T) {
 }
 
 func TestPageOpenMetrics(t *testing.T) {
-	p := newPage(labeller{}, false)
+	p := newPage(labeller{}, pageSettings{})
 	body := "# TYPE a counter\na_total{x=\"1\"} 4 1.5 # {trace_id=\"t\"} 1\n# EOF\n"
 	r, err := p.read([]byte(body), "application/openmetrics-text; version=1.0.0", 7)
 	if err != nil {
@@ -182,7 +183,7 @@ func FuzzPage(f *testing.F) {
 		if failed || strings.Contains(body, "\r") {
 			return
 		}
-		p := newPage(labeller{}, false)
+		p := newPage(labeller{}, pageSettings{})
 		if err := p.scan([]byte(body), text); err != nil {
 			return // stricter than the library is allowed, other values are not
 		}
@@ -211,6 +212,57 @@ func libraryReads(body string) (values []float64, failed bool) {
 	}
 }
 
+// FuzzOpenMetrics compares the own reading of OpenMetrics with the library's: values, times and exemplars.
+func FuzzOpenMetrics(f *testing.F) {
+	f.Add("# TYPE a counter\na_total{x=\"y\"} 1.5 2.25 # {id=\"1\"} 0.5 3\n# EOF\n")
+	f.Add("# TYPE a histogram\na_bucket{le=\"1.0\"} 1 # {} 0.5\na_bucket{le=\"+Inf\"} 2 # {a=\"}\\\"\"} 1\n# UNIT b seconds\n# EOF\n")
+	f.Fuzz(func(t *testing.T, body string) {
+		want, failed := openMetricsReads(body)
+		if failed || len(body) > maxExemplarRunes || strings.ContainsAny(body, "\r\t") {
+			return
+		}
+		p := newPage(labeller{}, pageSettings{})
+		if err := p.scan([]byte(body), "application/openmetrics-text"); err != nil {
+			return // stricter than the library is allowed, another reading is not
+		}
+		var got []string
+		for _, s := range p.lines {
+			got = append(got, fmt.Sprintf("%x %d", math.Float64bits(s.value), s.time))
+		}
+		for _, e := range p.examples {
+			got = append(got, fmt.Sprintf("%x %d %v", math.Float64bits(e.Value), e.time, e.Labels))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q:\ngot  %q\nwant %q", body, got, want)
+		}
+	})
+}
+
+// openMetricsReads lists samples, then exemplars.
+func openMetricsReads(body string) (lines []string, failed bool) {
+	parser := textparse.NewOpenMetricsParser([]byte(body), labels.NewSymbolTable())
+	var examples []string
+	for {
+		entry, err := parser.Next()
+		if err != nil {
+			return append(lines, examples...), err.Error() != "EOF"
+		}
+		if entry != textparse.EntrySeries {
+			continue
+		}
+		_, at, v := parser.Series()
+		if at == nil {
+			at = new(int64)
+		}
+		lines = append(lines, fmt.Sprintf("%x %d", math.Float64bits(v), *at))
+		var e exemplar.Exemplar
+		if set := parser.Exemplar(&e); set {
+			all := exemplarLabels(e.Labels)
+			examples = append(examples, fmt.Sprintf("%x %d %v", math.Float64bits(e.Value), e.Ts, all))
+		}
+	}
+}
+
 func benchPage(n int, value func(i int) string) []byte {
 	var b strings.Builder
 	for i := range n {
@@ -225,9 +277,19 @@ func benchPage(n int, value func(i int) string) []byte {
 func BenchmarkPage(b *testing.B) {
 	body := benchPage(1000, func(i int) string { return fmt.Sprint(i * 12345) })
 	b.Run("known", func(b *testing.B) {
-		p := newPage(testTarget, false)
+		p := newPage(testTarget, pageSettings{})
 		for b.Loop() {
 			if _, err := p.read(body, text, 1); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1000, "ns/sample")
+	})
+	described := slices.Concat([]byte("# HELP http_requests_total Requests.\n# TYPE http_requests_total counter\n"), body, []byte("# EOF\n"))
+	b.Run("openmetrics", func(b *testing.B) {
+		p := newPage(testTarget, pageSettings{})
+		for b.Loop() {
+			if _, err := p.read(described, "application/openmetrics-text", 1); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -57,6 +57,15 @@ func parseShortDecimal(text []byte) (float64, bool) {
 	return v, true
 }
 
+// parseSeconds reads a time as OpenMetrics writes it, in seconds, and returns milliseconds.
+func parseSeconds(text []byte) (int64, error) {
+	v, err := parseValue(text)
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+		return 0, strconv.ErrSyntax
+	}
+	return int64(math.Floor(v * 1000)), nil
+}
+
 // parseTimestamp reads the optional time behind a value: whole milliseconds, possibly negative.
 func parseTimestamp(text []byte) (int64, error) {
 	return strconv.ParseInt(unsafe.String(unsafe.SliceData(text), len(text)), 10, 64)

@@ -52,7 +52,7 @@ func (j job) offset() time.Duration {
 
 // rejected is a target that cannot be scraped.
 type rejected struct {
-	labels map[string]string
+	labels map[string]string // public ones: others may be secret
 	err    error
 }
 
@@ -64,7 +64,7 @@ func (s settings) jobs(componentID string) ([]job, []rejected) {
 	for _, target := range s.targets {
 		of, err := s.targetJobs(target, componentID)
 		if err != nil {
-			bad = append(bad, rejected{labels: target, err: err})
+			bad = append(bad, rejected{labels: public(target), err: err})
 		}
 		for _, j := range of {
 			if !seen[j.key()] {
@@ -105,8 +105,11 @@ func (s settings) baseURL(target map[string]string) (*url.URL, error) {
 		return nil, fmt.Errorf("target has the scheme %q: use http or https", scheme)
 	}
 	address := target[addressLabel]
-	if address == "" {
+	switch {
+	case address == "":
 		return nil, errors.New("target has no " + addressLabel)
+	case strings.Contains(address, "@"): // not quoted: it may hold a password
+		return nil, errors.New("target has an " + addressLabel + " with a user: write it as host:port and give the user with basic_auth")
 	}
 	if _, _, err := net.SplitHostPort(address); err != nil {
 		address = net.JoinHostPort(strings.Trim(address, "[]"), port)
@@ -140,13 +143,20 @@ func (s settings) publicLabels(target map[string]string, hostPort, componentID s
 	if s.namesServices {
 		labels["service_name"] = serviceName(target)
 	}
+	maps.Copy(labels, public(target))
+	if s.jobName != "" {
+		labels["job"] = s.jobName
+	}
+	return labels
+}
+
+// public returns the labels of a target that are sent.
+func public(target map[string]string) map[string]string {
+	labels := make(map[string]string, len(target))
 	for name, value := range target {
 		if !strings.HasPrefix(name, "__") && value != "" {
 			labels[name] = value
 		}
-	}
-	if s.jobName != "" {
-		labels["job"] = s.jobName
 	}
 	return labels
 }

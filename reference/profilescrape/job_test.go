@@ -1,6 +1,7 @@
 package profilescrape
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -162,12 +163,15 @@ func TestTargetsThatCannotBeScraped(t *testing.T) {
 		`{"__address__" = ""}`:                          "no __address__",
 		`{"__address__" = "h/path"}`:                    "write it as host:port",
 		`{"__address__" = "http://h:1"}`:                "write it as host:port",
-		`{"__address__" = "u@h:1"}`:                     "write it as host:port",
+		`{"__address__" = "u:hunter2@h:1"}`:             "write it as host:port",
 		`{"__address__" = ":80"}`:                       "write it as host:port",
 		`{"__address__" = "h:x"}`:                       "write it as host:port",
 		`{"__address__" = "h:1", "__scheme__" = "ftp"}`: "use http or https",
 	} {
 		jobs, bad := jobsOf(t, Phlare(), target+`, {"__address__" = "good:1"}`, only)
+		if strings.Contains(fmt.Sprint(bad), "hunter2") {
+			t.Errorf("%s: the password is shown: %v", target, bad)
+		}
 		if len(bad) != 1 || !strings.Contains(bad[0].err.Error(), want) || urls(jobs) != "http://good:1/g" {
 			t.Errorf("%s: got %v and %s, want %q and the good target", target, bad, urls(jobs), want)
 		}

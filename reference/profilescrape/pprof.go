@@ -6,15 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-
-	pprof "github.com/google/pprof/profile"
 )
 
 // Limits on the size of a profile, as it is sent and inflated. Beyond them a target is taken to be broken: the largest real
 // profiles stay far below.
 const (
 	maxBody     = 32 << 20
-	maxInflated = 256 << 20
+	maxInflated = 64 << 20
 )
 
 // checkProfile tells what is wrong with a body that should be a profile in pprof format, gzipped or not, of at most limit
@@ -30,15 +28,8 @@ func checkProfile(body []byte, limit int64) error {
 			return fmt.Errorf("the answer is not a valid profile: %w", err)
 		}
 	}
-	p, err := pprof.ParseUncompressed(raw)
-	if err == nil {
-		err = p.CheckValid()
-	}
-	if err != nil {
+	if err := checkMessage(raw); err != nil {
 		return fmt.Errorf("the answer is not a valid profile: %w", err)
-	}
-	if len(p.SampleType) == 0 {
-		return errors.New("the answer is not a valid profile: it has no sample types")
 	}
 	return nil
 }

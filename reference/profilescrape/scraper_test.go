@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -265,6 +266,31 @@ func TestTargetWithoutAddressIsShown(t *testing.T) {
 		r := w.run(Phlare(), "targets = [{\"app\" = \"x\"}]\nforward_to = [out]\n"+only)
 		if got := r.status(); got.Health != "down" || got.LastError != "target has no __address__" || got.Labels["app"] != "x" {
 			t.Errorf("got %+v", got)
+		}
+	})
+}
+
+// TestFailuresAreLoggedOnceWithoutSecrets scrapes a target that fails for a while, with a token in the URL.
+func TestFailuresAreLoggedOnceWithoutSecrets(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.target("h:1", func(rw http.ResponseWriter, r *http.Request) {
+			if time.Since(w.start) < 5*time.Minute {
+				http.Error(rw, "go away", http.StatusForbidden)
+				return
+			}
+			rw.Write(goodProfile("x"))
+		})
+		var log bytes.Buffer
+		w.logger = slog.New(slog.NewTextHandler(&log, nil))
+		r := w.run(Phlare(), "targets = [{\"__address__\" = \"h:1\", \"__param_token\" = \"hunter2\"}]\nforward_to = [out]\n"+only)
+		time.Sleep(10 * time.Minute)
+		r.stop()
+		if text := log.String(); strings.Count(text, "scrape failed") != 1 || strings.Count(text, "scrape works again") != 1 ||
+			strings.Contains(text, "hunter2") {
+			t.Errorf("want one failure and one recovery without the token, got\n%s", text)
+		}
+		if got := r.status().URL; got != "http://h:1/g?token=(secret)" {
+			t.Errorf("the URL is shown as %s", got)
 		}
 	})
 }

@@ -29,6 +29,7 @@ type world struct {
 	start    time.Time
 	out      *sink // named out in configurations
 	other    *sink // named other
+	logger   *slog.Logger
 
 	mu   sync.Mutex
 	seen []scraped
@@ -45,6 +46,7 @@ func inWorld(t *testing.T, test func(w *world)) {
 	synctest.Test(t, func(t *testing.T) {
 		test(&world{
 			t: t, net: memnet.New(), registry: prometheus.NewRegistry(), start: time.Now(), out: &sink{}, other: &sink{},
+			logger: slog.New(slog.DiscardHandler),
 		})
 	})
 }
@@ -147,7 +149,7 @@ func (w *world) run(d component.Definition, body string) *running {
 		w.t.Fatal(err)
 	}
 	c, err := d.Build(component.Options{
-		ID: d.Name + ".local", Logger: slog.New(slog.DiscardHandler), Registerer: w.registry, Dial: w.net.Dial,
+		ID: d.Name + ".local", Logger: w.logger, Registerer: w.registry, Dial: w.net.Dial,
 		Getenv: func(string) string { return "" }, UserAgent: "touchstone/1", ShutdownTimeout: 5 * time.Second,
 	}, args)
 	if err != nil {

@@ -11,10 +11,11 @@ type batch struct {
 	// parts is what is sent, body its encoded form.
 	parts []column.Part
 	body  []byte
-	// shares and samples are what is finished when the batch is, also if some of it became too old to be sent.
-	shares  []share
-	samples int
-	// oldest and newest are the times of the samples in parts, in milliseconds.
+	// shares and held are what is finished when the batch is, also if some of it became too old to be sent; size is all of it.
+	shares []share
+	held   count
+	size   int
+	// oldest and newest are the times of the items in parts, in milliseconds; those of exemplars make nothing newer.
 	oldest, newest int64
 }
 
@@ -23,25 +24,29 @@ func (b *batch) add(p column.Part, ticket uint64) {
 		b.oldest, b.newest = math.MaxInt64, math.MinInt64
 	}
 	oldest, newest := span(p)
-	b.oldest, b.newest = min(b.oldest, oldest), max(b.newest, newest)
+	b.oldest = min(b.oldest, oldest)
+	if p.Kind() != column.Exemplars {
+		b.newest = max(b.newest, newest)
+	}
 	b.parts = append(b.parts, p)
 	b.shares = append(b.shares, share{ticket, p.Len()})
-	b.samples += p.Len()
+	b.held[p.Kind()] += p.Len()
+	b.size += p.Len()
 }
 
-// live is the number of samples that are still to be sent.
-func (b *batch) live() int {
-	n := 0
-	for _, p := range b.parts {
-		n += p.Len()
+// live is the number of items that are still to be sent.
+func (b *batch) live() count {
+	var n count
+	for i := range b.parts {
+		n[b.parts[i].Kind()] += b.parts[i].Len()
 	}
 	return n
 }
 
-// prune drops the samples older than floor and returns how many those were.
-func (b *batch) prune(floor int64) int {
+// prune drops the items older than floor and returns how many those were.
+func (b *batch) prune(floor int64) count {
 	if b.oldest >= floor {
-		return 0
+		return count{}
 	}
 	before, kept := b.live(), b.parts[:0]
 	for _, p := range b.parts {
@@ -52,7 +57,7 @@ func (b *batch) prune(floor int64) int {
 	clear(b.parts[len(kept):])
 	b.parts = kept
 	b.oldest = floor
-	return before - b.live()
+	return before.minus(b.live())
 }
 
 // reset empties the batch but keeps its memory.

@@ -72,7 +72,7 @@ func BenchmarkQueue(b *testing.B) {
 func run(b *testing.B, size, shards int) {
 	source := targets()
 	source.limit = uint64(b.N)
-	format := wire.New(nil)
+	format := wire.New(wire.Options{})
 	ctx, cancel := context.WithCancel(context.Background())
 	q := queue.New(queue.Options{
 		Source: source, Encoder: format, Sender: null{}, Select: format.Select, FlushTimeout: time.Minute,

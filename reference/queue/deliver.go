@@ -25,13 +25,13 @@ func (q *Queue) encode(b *batch) {
 // sendAll delivers the batches of a shard one after the other. When one has to be left unfinished, those after it are too,
 // because they may hold newer samples of the same series.
 func (q *Queue) sendAll(ctx context.Context, s *shard) {
-	finished := true
+	going := true
 	for b := range s.packed {
-		s.launch(b.samples)
-		if finished = finished && q.deliver(ctx, b); finished {
+		s.launch(b.size)
+		if going = going && q.deliver(ctx, b); going {
 			q.window.finish(b.shares)
-			q.counters.finished.Add(uint64(b.samples))
-			s.finish(b.samples)
+			q.counters.add(finished, b.held)
+			s.finish(b.size)
 		}
 		b.reset()
 		s.free <- b
@@ -45,7 +45,7 @@ func (q *Queue) deliver(ctx context.Context, b *batch) bool {
 		out := q.attempt(ctx, b, retry)
 		switch {
 		case out.Verdict == Accepted:
-			q.accepted(b)
+			q.accepted(b, out)
 			return true
 		case out.Verdict == Refused:
 			q.refused(b, out)
@@ -62,11 +62,11 @@ func (q *Queue) deliver(ctx context.Context, b *batch) bool {
 
 // refresh takes out of a batch what has become too old since it was packed. It returns false when nothing is left.
 func (q *Queue) refresh(b *batch) bool {
-	n := b.prune(q.floor())
-	if n == 0 {
+	old := b.prune(q.floor())
+	if old == (count{}) {
 		return true
 	}
-	q.counters.dropped.Add(uint64(n))
+	q.counters.add(dropped, old)
 	if len(b.parts) == 0 {
 		return false
 	}
@@ -81,8 +81,8 @@ func (q *Queue) attempt(ctx context.Context, b *batch, retry int) Outcome {
 	return out
 }
 
-func (q *Queue) accepted(b *batch) {
-	q.counters.sent.Add(uint64(b.live()))
+func (q *Queue) accepted(b *batch, out Outcome) {
+	q.settle(b, out, b.live())
 	q.counters.bytes.Add(uint64(len(b.body)))
 	q.counters.newestSent.raise(b.newest)
 	q.counters.newestDone.raise(b.newest)
@@ -90,15 +90,24 @@ func (q *Queue) accepted(b *batch) {
 }
 
 func (q *Queue) refused(b *batch, out Outcome) {
-	n := b.live()
-	q.counters.failed.Add(uint64(n))
+	q.settle(b, out, count{})
 	q.counters.newestDone.raise(b.newest)
-	q.log.refused(out.Err, n)
+	q.log.refused(out.Err, b.live().total())
+}
+
+// settle counts what was taken of a batch and what was not: as the endpoint says, or else as assumed.
+func (q *Queue) settle(b *batch, out Outcome, assumed count) {
+	live, taken := b.live(), assumed
+	if out.Written != nil {
+		taken = count(*out.Written).atMost(live)
+	}
+	q.counters.add(sent, taken)
+	q.counters.add(failed, live.minus(taken))
 }
 
 // rest waits before the next attempt. It returns false when there will be none, because the queue stops.
 func (q *Queue) rest(ctx context.Context, b *batch, out Outcome, retry int) bool {
-	q.counters.retried.Add(uint64(b.live()))
+	q.counters.add(retried, b.live())
 	delay := out.RetryAfter
 	if delay <= 0 {
 		delay = q.backoff.Delay(retry)

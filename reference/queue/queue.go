@@ -24,7 +24,7 @@ type Source interface {
 
 // Encoder turns the parts of one batch into the body of one request. Safe for concurrent use.
 type Encoder interface {
-	// Encode appends the body to dst and returns it. There is at least one part, and every part has at least one sample.
+	// Encode appends the body to dst and returns it. There is at least one part, and every part has at least one item.
 	Encode(dst []byte, parts []column.Part) []byte
 }
 
@@ -54,6 +54,8 @@ type Outcome struct {
 	RetryAfter time.Duration
 	// Err is the reason unless the verdict is Accepted.
 	Err error
+	// Written is how many items of each kind the endpoint says it has taken, whatever the verdict; nil if it does not say.
+	Written *[column.Kinds]int
 }
 
 // ErrReplaced, as the cause with which the context of Run is cancelled, says that another queue takes over where this one
@@ -67,12 +69,14 @@ type Options struct {
 	Sender  Sender
 	// Settings are the block queue_config.
 	Settings Settings
-	// Select reduces a part to the samples that the endpoint is to get; the others count as dropped. Nil selects all.
+	// Without are the kinds of items that the endpoint does not get. They are passed over and count as nothing.
+	Without [column.Kinds]bool
+	// Select reduces a part to the items that the endpoint is to get; the others count as dropped. Nil selects all.
 	Select func(column.Part) column.Part
-	// Floor returns a time in milliseconds; older samples are dropped instead of sent, also between two attempts. Nil
+	// Floor returns a time in milliseconds; older items are dropped instead of sent, also between two attempts. Nil
 	// means no limit.
 	Floor func() int64
-	// Offered returns how many samples there were to deliver so far, read or not, and the time of the newest in
+	// Offered returns how many items there were to deliver so far, read or not, and the time of the newest in
 	// milliseconds. The number of shards follows it. Nil means that what was read is all there is.
 	Offered func() (samples uint64, newest int64)
 	// Delivered is told that every part up to and including seq is finished: accepted, refused or dropped. t is the

@@ -27,12 +27,18 @@ func (q *Queue) read(ctx context.Context) error {
 func (q *Queue) accept(ctx context.Context, p column.Part) {
 	seq := p.Seq
 	_, newest := span(p)
-	q.counters.read.Add(uint64(p.Len()))
+	if q.options.Without[p.Kind()] {
+		q.counters.passed.Add(uint64(p.Len()))
+		q.window.open(seq, newest, 0)
+		return
+	}
+	c := &q.counters.kinds[p.Kind()]
+	c.read.Add(uint64(p.Len()))
 	q.counters.newestRead.raise(newest)
 
 	kept := q.admit(p)
-	q.counters.dropped.Add(uint64(p.Len() - kept.Len()))
-	q.counters.admitted.Add(uint64(kept.Len()))
+	c.dropped.Add(uint64(p.Len() - kept.Len()))
+	c.admitted.Add(uint64(kept.Len()))
 	ticket := q.window.open(seq, newest, kept.Len())
 	q.handOver(ctx, kept, ticket)
 }
@@ -87,7 +93,7 @@ func span(p column.Part) (oldest, newest int64) {
 	return oldest, newest
 }
 
-// since returns the samples of a part that are not older than floor.
+// since returns the items of a part that are not older than floor.
 func since(p column.Part, floor int64) column.Part {
 	oldest, newest := span(p)
 	switch {
@@ -96,18 +102,5 @@ func since(p column.Part, floor int64) column.Part {
 	case newest < floor:
 		return p.Slice(0, 0)
 	}
-	young := column.Part{Seq: p.Seq, Frame: p.Frame, T: p.T}
-	for i, v := range p.Values {
-		if p.Times[i] < floor {
-			continue
-		}
-		index := uint16(i)
-		if p.Index != nil {
-			index = p.Index[i]
-		}
-		young.Index = append(young.Index, index)
-		young.Values = append(young.Values, v)
-		young.Times = append(young.Times, p.Times[i])
-	}
-	return young
+	return p.Pick(func(i int) bool { return p.Times[i] >= floor })
 }

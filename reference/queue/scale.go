@@ -54,9 +54,9 @@ func (q *Queue) totals() totals {
 	in, newest := q.offered()
 	t := totals{
 		in:      in,
-		out:     c.sent.Load() + c.failed.Load(),
-		dropped: c.dropped.Load(),
-		retried: c.retried.Load(),
+		out:     c.sum(sent) + c.sum(failed),
+		dropped: c.sum(dropped) + c.passed.Load(),
+		retried: c.sum(retried),
 		busy:    time.Duration(c.attempts.nanos.Load()),
 	}
 	if done := c.newestDone.Load(); newest > done {
@@ -67,7 +67,7 @@ func (q *Queue) totals() totals {
 
 func (q *Queue) offered() (samples uint64, newest int64) {
 	if q.options.Offered == nil {
-		return q.counters.read.Load(), q.counters.newestRead.Load()
+		return q.counters.sum(read), q.counters.newestRead.Load()
 	}
 	return q.options.Offered()
 }

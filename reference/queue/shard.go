@@ -31,6 +31,7 @@ type shard struct {
 	// pushed and finished count samples from the shard's beginning.
 	pushed, finished uint64
 	marks            []mark
+	choice           choice
 }
 
 // item is a part, or a piece of one, in the buffer of a shard.
@@ -39,6 +40,8 @@ type item struct {
 	ticket uint64
 	// after, unless nil, is closed when the item may be sent: the former shard of its key has finished what came before.
 	after <-chan struct{}
+	// passed is how many batches were made of items behind this one.
+	passed int
 }
 
 // mark is a point in the life of a shard that somebody waits for.
@@ -81,7 +84,7 @@ func (s *shard) push(p column.Part, ticket uint64, after <-chan struct{}) int {
 		}
 		n = room
 	}
-	s.items = append(s.items, item{p.Slice(0, n), ticket, after})
+	s.items = append(s.items, item{part: p.Slice(0, n), ticket: ticket, after: after})
 	before := s.queued
 	s.queued += n
 	s.pushed += uint64(n)
@@ -212,41 +215,4 @@ func pending(after <-chan struct{}) bool {
 	default:
 		return true
 	}
-}
-
-// fill moves up to one batch of samples from the buffer into b, up to the first item that has to wait for another shard.
-func (s *shard) fill(b *batch) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	size := s.settings.batchSize()
-	for s.head < len(s.items) && b.samples < size {
-		it := &s.items[s.head]
-		if pending(it.after) {
-			break
-		}
-		n := min(it.part.Len(), size-b.samples)
-		b.add(it.part.Slice(0, n), it.ticket)
-		if n < it.part.Len() {
-			it.part = it.part.Slice(n, it.part.Len())
-			break
-		}
-		*it = item{}
-		s.head++
-	}
-	s.shift()
-	s.queued -= b.samples
-	s.ahead += b.samples
-	s.flushed = time.Now()
-	s.since = s.flushed
-}
-
-// shift gives up the part of the buffer that is used up, once that is the larger one.
-func (s *shard) shift() {
-	if 2*s.head < len(s.items) {
-		return
-	}
-	rest := copy(s.items, s.items[s.head:])
-	clear(s.items[rest:])
-	s.items = s.items[:rest]
-	s.head = 0
 }

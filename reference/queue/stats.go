@@ -1,25 +1,36 @@
 package queue
 
-import "time"
+import (
+	"time"
+
+	"github.com/touchstone-telemetry/touchstone/reference/column"
+)
+
+// Tally is what became of the items of one kind.
+type Tally struct {
+	// Read is the number of items taken from the source. Each of them is, or will be, Sent, Failed or Dropped.
+	Read uint64
+	// Sent is the number of items that the endpoint has accepted.
+	Sent uint64
+	// Failed is the number of items that the endpoint refused for good.
+	Failed uint64
+	// Retried counts items once for every attempt that failed and is to be repeated.
+	Retried uint64
+	// Dropped is the number of items that were not selected, or were too old to be sent.
+	Dropped uint64
+	// Pending is the number of items read that are neither accepted, refused nor dropped.
+	Pending uint64
+}
 
 // Stats is what a queue has done so far and how it stands.
 type Stats struct {
-	// Read is the number of samples taken from the source. Each of them is, or will be, Sent, Failed or Dropped.
-	Read uint64
-	// Sent is the number of samples that the endpoint has accepted.
-	Sent uint64
-	// Failed is the number of samples in batches that the endpoint refused for good.
-	Failed uint64
-	// Retried counts samples once for every attempt that failed and is to be repeated.
-	Retried uint64
-	// Dropped is the number of samples that were not selected, or were too old to be sent.
-	Dropped uint64
+	// Tally is that of the samples; Histograms and Exemplars have their own.
+	Tally
+	Histograms, Exemplars Tally
 	// Bytes is the size of all accepted bodies.
 	Bytes uint64
 	// EnqueueRetries is the number of parts whose shard was full when they came.
 	EnqueueRetries uint64
-	// Pending is the number of samples read that are neither accepted, refused nor dropped.
-	Pending uint64
 	// NewestSent is the time of the newest sample accepted, in milliseconds; 0 when there is none.
 	NewestSent int64
 	// Shards is the present number of shards, Desired the number that the last reckoning asked for, bounds aside.
@@ -42,22 +53,26 @@ type Durations struct {
 // Stats returns the present state.
 func (q *Queue) Stats() Stats {
 	c := &q.counters
-	// Samples are admitted before they are finished, so reading in the other order cannot make the difference negative.
-	finished := c.finished.Load()
 	return Stats{
-		Read:           c.read.Load(),
-		Sent:           c.sent.Load(),
-		Failed:         c.failed.Load(),
-		Retried:        c.retried.Load(),
-		Dropped:        c.dropped.Load(),
+		Tally:          c.kinds[column.Samples].snapshot(),
+		Histograms:     c.kinds[column.Histograms].snapshot(),
+		Exemplars:      c.kinds[column.Exemplars].snapshot(),
 		Bytes:          c.bytes.Load(),
 		EnqueueRetries: c.enqueueRetries.Load(),
-		Pending:        c.admitted.Load() - finished,
 		NewestSent:     c.newestSent.Load(),
 		Shards:         q.router.count(),
 		Desired:        c.loadDesired(),
 		Settings:       q.settings,
 		Attempts:       c.attempts.snapshot(),
+	}
+}
+
+func (t *tally) snapshot() Tally {
+	// Items are admitted before they are finished, so reading in the other order cannot make the difference negative.
+	finished := t.finished.Load()
+	return Tally{
+		Read: t.read.Load(), Sent: t.sent.Load(), Failed: t.failed.Load(), Retried: t.retried.Load(), Dropped: t.dropped.Load(),
+		Pending: t.admitted.Load() - finished,
 	}
 }
 

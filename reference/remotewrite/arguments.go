@@ -62,15 +62,30 @@ type Endpoint struct {
 	// Headers are set on every request and override the agent's own.
 	Headers map[string]string `river:"headers,attr,optional"`
 
-	HTTP  httpclient.Config `river:",squash"`
-	Queue QueueConfig       `river:"queue_config,block,optional"`
+	// SendExemplars and SendNativeHistograms say whether those are sent; by default exemplars are, native histograms not.
+	SendExemplars        bool `river:"send_exemplars,attr,optional"`
+	SendNativeHistograms bool `river:"send_native_histograms,attr,optional"`
+	// ProtobufMessage chooses the version of remote write: that of 1.0 by default. (Not on the page.)
+	ProtobufMessage string `river:"protobuf_message,attr,optional"`
+
+	HTTP         httpclient.Config `river:",squash"`
+	Queue        QueueConfig       `river:"queue_config,block,optional"`
+	Metadata     MetadataConfig    `river:"metadata_config,block,optional"`
+	WriteRelabel []RelabelConfig   `river:"write_relabel_config,block,optional"`
 }
+
+// The values of protobuf_message.
+const (
+	message1 = "prometheus.WriteRequest"
+	message2 = "io.prometheus.write.v2.Request"
+)
 
 // SetDefaults sets the documented defaults.
 func (e *Endpoint) SetDefaults() {
-	*e = Endpoint{RemoteTimeout: 30 * time.Second}
+	*e = Endpoint{RemoteTimeout: 30 * time.Second, SendExemplars: true, ProtobufMessage: message1}
 	e.HTTP.SetDefaults()
 	e.Queue.SetDefaults()
+	e.Metadata.SetDefaults()
 }
 
 // Validate refuses a URL without scheme or host, a name that is no text, a time-out that is not positive and headers that cannot be sent.
@@ -83,6 +98,9 @@ func (e *Endpoint) Validate() error {
 	}
 	if e.RemoteTimeout <= 0 {
 		return river.Fieldf("remote_timeout", "remote_timeout must be more than 0, not %s", e.RemoteTimeout)
+	}
+	if e.ProtobufMessage != message1 && e.ProtobufMessage != message2 {
+		return river.Fieldf("protobuf_message", "protobuf_message must be %q or %q, not %q", message1, message2, e.ProtobufMessage)
 	}
 	return httpclient.CheckHeaders("headers", e.Headers)
 }
@@ -98,6 +116,9 @@ type QueueConfig struct {
 	MaxBackoff        time.Duration `river:"max_backoff,attr,optional"`
 	// RetryOnHTTP429 makes the status 429 retryable; false by default.
 	RetryOnHTTP429 bool `river:"retry_on_http_429,attr,optional"`
+	// SampleAgeLimit is the age from which on samples are dropped instead of sent; 0, the default, is no limit. (Not on the
+	// page.)
+	SampleAgeLimit time.Duration `river:"sample_age_limit,attr,optional"`
 }
 
 // SetDefaults sets the documented defaults.
@@ -140,6 +161,9 @@ func (c *QueueConfig) Validate() error {
 	if c.MaxBackoff < c.MinBackoff {
 		return river.Fieldf("max_backoff", "max_backoff %s is below min_backoff %s", c.MaxBackoff, c.MinBackoff)
 	}
+	if c.SampleAgeLimit < 0 {
+		return river.Fieldf("sample_age_limit", "sample_age_limit must not be negative, but is %s", c.SampleAgeLimit)
+	}
 	return nil
 }
 
@@ -153,6 +177,32 @@ func (c *QueueConfig) settings() queue.Settings {
 		MinBackoff:        c.MinBackoff,
 		MaxBackoff:        c.MaxBackoff,
 	}
+}
+
+// MetadataConfig is the block metadata_config.
+type MetadataConfig struct {
+	// Send says whether metadata is sent; true by default.
+	Send bool `river:"send,attr,optional"`
+	// SendInterval is the time between two rounds of requests; 1m by default.
+	SendInterval time.Duration `river:"send_interval,attr,optional"`
+	// MaxSamplesPerSend is the most entries in one request; 500 by default.
+	MaxSamplesPerSend int `river:"max_samples_per_send,attr,optional"`
+}
+
+// SetDefaults sets the documented defaults.
+func (c *MetadataConfig) SetDefaults() {
+	*c = MetadataConfig{Send: true, SendInterval: time.Minute, MaxSamplesPerSend: 500}
+}
+
+// Validate refuses an interval and a number of entries that are not positive.
+func (c *MetadataConfig) Validate() error {
+	if c.SendInterval <= 0 {
+		return river.Fieldf("send_interval", "send_interval must be more than 0, not %s", c.SendInterval)
+	}
+	if c.MaxSamplesPerSend <= 0 {
+		return river.Fieldf("max_samples_per_send", "max_samples_per_send must be more than 0, not %d", c.MaxSamplesPerSend)
+	}
+	return nil
 }
 
 // WAL is the block wal.

@@ -16,14 +16,15 @@ func TestDocumentedDefaults(t *testing.T) {
 	}
 	want := &Arguments{
 		Endpoints: []Endpoint{{
-			URL: "http://h/", RemoteTimeout: 30 * time.Second,
-			HTTP: httpclient.Config{FollowRedirects: true, EnableHTTP2: true}, Queue: queue,
+			URL: "http://h/", RemoteTimeout: 30 * time.Second, SendExemplars: true, ProtobufMessage: "prometheus.WriteRequest",
+			Metadata: MetadataConfig{Send: true, SendInterval: time.Minute, MaxSamplesPerSend: 500},
+			HTTP:     httpclient.Config{FollowRedirects: true, EnableHTTP2: true}, Queue: queue,
 		}},
 		WAL: WAL{TruncateFrequency: 2 * time.Hour, MinKeepalive: 5 * time.Minute, MaxKeepalive: 8 * time.Hour},
 	}
 	for _, body := range []string{
 		`endpoint { url = "http://h/" }`,
-		"endpoint {\n url = \"http://h/\"\n queue_config { }\n}\nwal { }",
+		"endpoint {\n url = \"http://h/\"\n queue_config { }\n metadata_config { }\n}\nwal { }",
 	} {
 		if got := mustArguments(t, body); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s\n got %+v\nwant %+v", body, got, want)
@@ -55,6 +56,13 @@ func TestRefusedArguments(t *testing.T) {
 		{queue(`batch_send_deadline = "0s"`), "5:27", "batch_send_deadline must be more than 0"},
 		{queue(`min_backoff = "0s"`), "5:19", "min_backoff must be more than 0"},
 		{queue(`max_backoff = "10ms"`), "5:19", "max_backoff 10ms is below min_backoff 30ms"},
+		{queue(`sample_age_limit = "-1s"`), "5:24", "sample_age_limit must not be negative"},
+		{endpoint(`protobuf_message = "v2"`), "4:22", `must be "prometheus.WriteRequest" or`},
+		{endpoint("metadata_config {\n send_interval = \"0s\"\n}"), "5:18", "send_interval must be more than 0"},
+		{endpoint("metadata_config {\n max_samples_per_send = 0\n}"), "5:25", "max_samples_per_send must be more than 0"},
+		{endpoint("write_relabel_config {\n action = \"explode\"\n}"), "5:11", `action "explode" is not one of`},
+		{endpoint("write_relabel_config {\n regex = \"(\"\n}"), "5:10", "regex"},
+		{endpoint("write_relabel_config {\n action = \"hashmod\"\n target_label = \"a\"\n}"), "4:", "modulus"},
 		{wal(`truncate_frequency = "0s"`), "3:24", "truncate_frequency must be more than 0"},
 		{wal(`min_keepalive_time = "-1s"`), "3:24", "must not be negative"},
 		{wal("min_keepalive_time = \"1h\"\n max_keepalive_time = \"1h\""), "3:24", "must be below max_keepalive_time 1h0m0s"},

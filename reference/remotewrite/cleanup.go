@@ -24,7 +24,7 @@ func (c *Component) cleanUp(ctx context.Context) {
 	}
 }
 
-// truncate cleans up once, unless the cut-off is the one of the last time, and returns the cut-off.
+// truncate cleans up once, unless the cut-off is that of the last time that went well, and returns the cut-off.
 func (c *Component) truncate(last int64) int64 {
 	settings, endpoints := c.snapshot()
 	cutoff, floor := wal.Cutoff(time.Now(), c.lowestDelivered(endpoints), settings.MinKeepalive, settings.MaxKeepalive)
@@ -32,7 +32,8 @@ func (c *Component) truncate(last int64) int64 {
 		return last
 	}
 	if err := c.log.Truncate(cutoff, floor); err != nil {
-		c.opts.Logger.Error("cleaning up the log failed", "err", err)
+		c.opts.Logger.Error("cleaning up the log failed, it is tried again next time", "err", err)
+		return last
 	}
 	return cutoff
 }

@@ -4,8 +4,11 @@ import (
 	"context"
 	"log/slog"
 	"maps"
+	"sync"
+	"time"
 
 	"github.com/touchstone-telemetry/touchstone/reference/client"
+	"github.com/touchstone-telemetry/touchstone/reference/column"
 	"github.com/touchstone-telemetry/touchstone/reference/httpclient"
 	"github.com/touchstone-telemetry/touchstone/reference/queue"
 	"github.com/touchstone-telemetry/touchstone/reference/river"
@@ -26,6 +29,8 @@ type endpoint struct {
 	source *source
 	http   *httpclient.Client
 	queue  *queue.Queue
+	// describer sends metadata beside the queue.
+	describer *describer
 	// end is the newest part at the time this endpoint was put in force. A new destination gets what comes after it.
 	end uint64
 
@@ -53,14 +58,20 @@ func (c *Component) newEndpoint(n names, settings Endpoint, external map[string]
 		e.http.Close()
 		return nil, err
 	}
-	format := wire.New(external)
+	encode, err := e.newFormat()
+	if err != nil {
+		e.http.Close()
+		return nil, err
+	}
+	e.describer = newDescriber(e, post)
 	e.queue = queue.New(queue.Options{
 		Source:       e.source,
-		Encoder:      format,
+		Encoder:      encode,
 		Sender:       sender{post},
 		Settings:     settings.Queue.settings(),
-		Select:       format.Select,
-		Floor:        c.log.Floor,
+		Without:      [column.Kinds]bool{column.Exemplars: !settings.SendExemplars, column.Histograms: !settings.SendNativeHistograms},
+		Select:       encode.Select,
+		Floor:        e.floor,
 		Offered:      c.receiver.offered,
 		Delivered:    e.delivered,
 		FlushTimeout: c.opts.ShutdownTimeout,
@@ -69,19 +80,57 @@ func (c *Component) newEndpoint(n names, settings Endpoint, external map[string]
 	return e, nil
 }
 
+// format encodes in one version of the protocol.
+type format interface {
+	queue.Encoder
+	Select(column.Part) column.Part
+}
+
+func (e *endpoint) newFormat() (format, error) {
+	relabel, err := relabelling(e.settings.WriteRelabel)
+	if err != nil {
+		return nil, err
+	}
+	o := wire.Options{External: e.external, Relabel: relabel}
+	if !e.second() {
+		return wire.New(o), nil
+	}
+	if e.settings.Metadata.Send {
+		o.Metadata = e.log.Metadata
+	}
+	return wire.New2(o), nil
+}
+
+// second tells whether the endpoint speaks remote write 2.0.
+func (e *endpoint) second() bool { return e.settings.ProtobufMessage == message2 }
+
+// floor is the time in milliseconds before which nothing is sent any more.
+func (e *endpoint) floor() int64 {
+	floor := e.log.Floor()
+	if limit := e.settings.Queue.SampleAgeLimit; limit > 0 {
+		floor = max(floor, time.Now().Add(-limit).UnixMilli())
+	}
+	return floor
+}
+
 func (e *endpoint) newClient(userAgent string) (*client.Client, error) {
+	contentType, version := wire.ContentType, wire.Version
+	if e.second() {
+		contentType, version = wire.ContentType2, wire.Version2
+	}
 	return client.New(client.Options{
 		URL:     e.settings.URL,
 		HTTP:    e.http,
 		Timeout: e.settings.RemoteTimeout,
 		Protocol: map[string]string{
-			"Content-Type":                      wire.ContentType,
+			"Content-Type":                      contentType,
 			"Content-Encoding":                  wire.ContentEncoding,
-			"X-Prometheus-Remote-Write-Version": wire.Version,
+			"X-Prometheus-Remote-Write-Version": version,
 		},
 		UserAgent:  userAgent,
 		Headers:    e.settings.Headers,
 		RetryOn429: e.settings.Queue.RetryOnHTTP429,
+		Confirmed:  e.second(),
 	})
 }
 
@@ -95,9 +144,12 @@ func (e *endpoint) run(ctx context.Context, seq uint64) {
 	defer e.http.Close()
 	e.source.reader = e.log.Reader(seq)
 	defer e.source.reader.Close()
+	var describing sync.WaitGroup
+	describing.Go(func() { e.describer.run(ctx) })
 	if err := e.queue.Run(ctx); err != nil {
 		e.logger.Error("delivery ended", "err", err)
 	}
+	describing.Wait()
 }
 
 // delivered stores the position. The time never goes back, also if a part with older samples comes later.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/touchstone-telemetry/touchstone/reference/column"
 	"github.com/touchstone-telemetry/touchstone/reference/queue"
 	"github.com/touchstone-telemetry/touchstone/reference/wal"
 )
@@ -23,35 +24,51 @@ type metric[S any] struct {
 	value func(*S) float64
 }
 
+// numbers are what an endpoint counts.
+type numbers struct {
+	queue.Stats
+	Metadata struct{ Sent, Failed, Retried, Bytes uint64 }
+}
+
+func (e *endpoint) numbers() *numbers {
+	n := &numbers{Stats: e.queue.Stats()}
+	d := e.describer
+	n.Metadata.Sent, n.Metadata.Failed, n.Metadata.Retried = d.sent.Load(), d.failed.Load(), d.retried.Load()
+	n.Metadata.Bytes = d.bytes.Load()
+	return n
+}
+
 // perEndpoint are the metrics with the labels remote_name and url; their names begin with prometheus_remote_storage_.
-func perEndpoint() []metric[queue.Stats] {
-	none := func(*queue.Stats) float64 { return 0 }
-	retried := func(s *queue.Stats) float64 { return float64(s.Retried) }
-	return []metric[queue.Stats]{
-		{"samples_total", counter, "Samples that the endpoint has accepted.", func(s *queue.Stats) float64 { return float64(s.Sent) }},
-		{"exemplars_total", counter, "Exemplars that the endpoint has accepted.", none},
-		{"metadata_total", counter, "Metadata entries that the endpoint has accepted.", none},
-		{"samples_failed_total", counter, "Samples given up because the endpoint refused them for good.", func(s *queue.Stats) float64 { return float64(s.Failed) }},
-		{"exemplars_failed_total", counter, "Exemplars given up because the endpoint refused them for good.", none},
-		{"metadata_failed_total", counter, "Metadata entries given up because the endpoint refused them for good.", none},
-		{"samples_retries_total", counter, "Samples that were sent again, once for each time.", retried},
-		{"samples_retried_total", counter, "The same as samples_retries_total, under its other name.", retried},
-		{"exemplars_retried_total", counter, "Exemplars that were sent again, once for each time.", none},
-		{"metadata_retried_total", counter, "Metadata entries that were sent again, once for each time.", none},
-		{"samples_dropped_total", counter, "Samples read from the log but not sent, because they were too old or had no labels.", func(s *queue.Stats) float64 { return float64(s.Dropped) }},
-		{"exemplars_dropped_total", counter, "Exemplars read from the log but not sent.", none},
-		{"enqueue_retries_total", counter, "Hand-overs that found their shard full.", func(s *queue.Stats) float64 { return float64(s.EnqueueRetries) }},
-		{"bytes_total", counter, "Compressed bytes that the endpoint has accepted.", func(s *queue.Stats) float64 { return float64(s.Bytes) }},
-		{"metadata_bytes_total", counter, "Compressed bytes of metadata that the endpoint has accepted.", none},
-		{"queue_highest_sent_timestamp_seconds", gauge, "Time of the newest sample that the endpoint has accepted.", func(s *queue.Stats) float64 { return math.Floor(float64(s.NewestSent) / 1000) }},
-		{"samples_pending", gauge, "Samples in the shards, those under way included.", func(s *queue.Stats) float64 { return float64(s.Pending) }},
-		{"exemplars_pending", gauge, "Exemplars in the shards.", none},
-		{"shard_capacity", gauge, "Samples that each shard may hold.", func(s *queue.Stats) float64 { return float64(s.Settings.Capacity) }},
-		{"shards", gauge, "Shards that send side by side.", func(s *queue.Stats) float64 { return float64(s.Shards) }},
-		{"shards_min", gauge, "Fewest shards that may run.", func(s *queue.Stats) float64 { return float64(s.Settings.MinShards) }},
-		{"shards_max", gauge, "Most shards that may run.", func(s *queue.Stats) float64 { return float64(s.Settings.MaxShards) }},
-		{"shards_desired", gauge, "Shards that the load calls for, before bounds and tolerance.", func(s *queue.Stats) float64 { return s.Desired }},
-		{"max_samples_per_send", gauge, "Most samples in one request.", func(s *queue.Stats) float64 { return float64(s.Settings.MaxSamplesPerSend) }},
+func perEndpoint() []metric[numbers] {
+	all := []metric[numbers]{
+		{"metadata_total", counter, "Metadata entries that the endpoint has accepted.", func(n *numbers) float64 { return float64(n.Metadata.Sent) }},
+		{"metadata_failed_total", counter, "Metadata entries given up because the endpoint refused them for good.", func(n *numbers) float64 { return float64(n.Metadata.Failed) }},
+		{"metadata_retried_total", counter, "Metadata entries that were sent again, once for each time.", func(n *numbers) float64 { return float64(n.Metadata.Retried) }},
+		{"metadata_bytes_total", counter, "Compressed bytes of metadata that the endpoint has accepted.", func(n *numbers) float64 { return float64(n.Metadata.Bytes) }},
+		{"samples_retries_total", counter, "The same as samples_retried_total, under the name that the page has.", func(n *numbers) float64 { return float64(n.Retried) }},
+		{"enqueue_retries_total", counter, "Hand-overs that found their shard full.", func(n *numbers) float64 { return float64(n.EnqueueRetries) }},
+		{"bytes_total", counter, "Compressed bytes that the endpoint has accepted.", func(n *numbers) float64 { return float64(n.Bytes) }},
+		{"queue_highest_sent_timestamp_seconds", gauge, "Time of the newest sample that the endpoint has accepted.", func(n *numbers) float64 { return math.Floor(float64(n.NewestSent) / 1000) }},
+		{"shard_capacity", gauge, "Samples that each shard may hold.", func(n *numbers) float64 { return float64(n.Settings.Capacity) }},
+		{"shards", gauge, "Shards that send side by side.", func(n *numbers) float64 { return float64(n.Shards) }},
+		{"shards_min", gauge, "Fewest shards that may run.", func(n *numbers) float64 { return float64(n.Settings.MinShards) }},
+		{"shards_max", gauge, "Most shards that may run.", func(n *numbers) float64 { return float64(n.Settings.MaxShards) }},
+		{"shards_desired", gauge, "Shards that the load calls for, before bounds and tolerance.", func(n *numbers) float64 { return n.Desired }},
+		{"max_samples_per_send", gauge, "Most samples in one request.", func(n *numbers) float64 { return float64(n.Settings.MaxSamplesPerSend) }},
+	}
+	all = append(all, ofAKind("samples", "Samples", func(n *numbers) *queue.Tally { return &n.Tally })...)
+	all = append(all, ofAKind("histograms", "Native histograms", func(n *numbers) *queue.Tally { return &n.Histograms })...)
+	return append(all, ofAKind("exemplars", "Exemplars", func(n *numbers) *queue.Tally { return &n.Exemplars })...)
+}
+
+// ofAKind are the metrics that there are for each kind of items. Those of histograms are not on the page.
+func ofAKind(kind, what string, of func(*numbers) *queue.Tally) []metric[numbers] {
+	return []metric[numbers]{
+		{kind + "_total", counter, what + " that the endpoint has accepted.", func(n *numbers) float64 { return float64(of(n).Sent) }},
+		{kind + "_failed_total", counter, what + " given up because the endpoint refused them for good.", func(n *numbers) float64 { return float64(of(n).Failed) }},
+		{kind + "_retried_total", counter, what + " that were sent again, once for each time.", func(n *numbers) float64 { return float64(of(n).Retried) }},
+		{kind + "_dropped_total", counter, what + " read from the log but not sent: too old, dropped by a rule, or without labels.", func(n *numbers) float64 { return float64(of(n).Dropped) }},
+		{kind + "_pending", gauge, what + " in the shards, those under way included.", func(n *numbers) float64 { return float64(of(n).Pending) }},
 	}
 }
 
@@ -63,7 +80,7 @@ func ofTheLog() []metric[wal.Stats] {
 		{"storage_created_series_total", counter, "Series that became known.", func(s *wal.Stats) float64 { return float64(s.CreatedSeries) }},
 		{"storage_removed_series_total", counter, "Series that have left the segments.", func(s *wal.Stats) float64 { return float64(s.RemovedSeries) }},
 		{"samples_appended_total", counter, "Samples written to the log.", func(s *wal.Stats) float64 { return float64(s.SamplesAppended) }},
-		{"exemplars_appended_total", counter, "Exemplars written to the log.", func(*wal.Stats) float64 { return 0 }},
+		{"exemplars_appended_total", counter, "Exemplars written to the log.", func(s *wal.Stats) float64 { return float64(s.ExemplarsAppended) }},
 	}
 }
 
@@ -71,10 +88,13 @@ func ofTheLog() []metric[wal.Stats] {
 // prometheus_remote_storage_.
 func ofTheReceiver() []metric[receiver] {
 	return []metric[receiver]{
-		{"samples_in_total", counter, "Samples taken by the receiver.", func(r *receiver) float64 { return float64(r.samples.Load()) }},
-		{"exemplars_in_total", counter, "Exemplars taken by the receiver.", func(*receiver) float64 { return 0 }},
+		{"samples_in_total", counter, "Samples taken by the receiver.", func(r *receiver) float64 { return r.count(column.Samples) }},
+		{"histograms_in_total", counter, "Native histograms taken by the receiver.", func(r *receiver) float64 { return r.count(column.Histograms) }},
+		{"exemplars_in_total", counter, "Exemplars taken by the receiver.", func(r *receiver) float64 { return r.count(column.Exemplars) }},
 	}
 }
+
+func (r *receiver) count(kind column.Kind) float64 { return float64(r.taken[kind].Load()) }
 
 // collector makes metrics of the numbers that the component counts anyway, at the time of a scrape.
 type collector struct{ *Component }
@@ -90,8 +110,8 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	_, endpoints := c.snapshot()
 	for _, e := range endpoints {
 		labels := prometheus.Labels{"remote_name": e.shown, "url": e.url}
-		stats := e.queue.Stats()
-		emit(out, "prometheus_remote_storage_", perEndpoint(), &stats, labels)
+		stats := e.numbers()
+		emit(out, "prometheus_remote_storage_", perEndpoint(), stats, labels)
 		out <- attempts(stats.Attempts, labels)
 	}
 }

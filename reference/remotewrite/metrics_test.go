@@ -45,6 +45,13 @@ var documented = map[string]string{
 	"prometheus_remote_storage_exemplars_in_total":                   "COUNTER",
 	// Not on the page: what its samples_retries_total is really called elsewhere.
 	"prometheus_remote_storage_samples_retried_total": "COUNTER",
+	// Not on the page either: native histograms.
+	"prometheus_remote_storage_histograms_total":         "COUNTER",
+	"prometheus_remote_storage_histograms_failed_total":  "COUNTER",
+	"prometheus_remote_storage_histograms_retried_total": "COUNTER",
+	"prometheus_remote_storage_histograms_dropped_total": "COUNTER",
+	"prometheus_remote_storage_histograms_pending":       "GAUGE",
+	"prometheus_remote_storage_histograms_in_total":      "COUNTER",
 }
 
 func TestAllDocumentedMetricsAreThere(t *testing.T) {

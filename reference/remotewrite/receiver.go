@@ -11,9 +11,9 @@ import (
 // receiver writes to the log and counts what was written. It stays the same for the life of the component.
 type receiver struct {
 	log *wal.WAL
-	// samples is how many were taken, newest the time of the newest in milliseconds.
-	samples atomic.Uint64
-	newest  atomic.Int64
+	// taken is how many items of each kind were, newest the time of the newest sample in milliseconds.
+	taken  [column.Kinds]atomic.Uint64
+	newest atomic.Int64
 }
 
 // Append implements column.Receiver. When it returns nil the columns are in the log: they are sent to every endpoint, also
@@ -23,14 +23,19 @@ func (r *receiver) Append(ctx context.Context, columns ...column.Column) error {
 		return err
 	}
 	for _, c := range columns {
-		r.samples.Add(uint64(len(c.Values)))
-		r.raise(newest(c))
+		r.taken[c.Kind()].Add(uint64(c.Len()))
+		if c.Kind() != column.Exemplars {
+			r.raise(newest(c))
+		}
 	}
 	return nil
 }
 
-func (r *receiver) offered() (samples uint64, newest int64) {
-	return r.samples.Load(), r.newest.Load()
+func (r *receiver) offered() (items uint64, newest int64) {
+	for kind := range r.taken {
+		items += r.taken[kind].Load()
+	}
+	return items, r.newest.Load()
 }
 
 func (r *receiver) raise(t int64) {

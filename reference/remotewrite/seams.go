@@ -21,6 +21,9 @@ type sender struct{ client *client.Client }
 func (s sender) Send(ctx context.Context, body []byte, retry int) queue.Outcome {
 	r := s.client.Send(ctx, body, retry)
 	out := queue.Outcome{RetryAfter: r.RetryAfter, Err: r.Err}
+	if w := r.Written; w != nil {
+		out.Written = &[column.Kinds]int{column.Samples: w.Samples, column.Histograms: w.Histograms, column.Exemplars: w.Exemplars}
+	}
 	switch {
 	case r.Err == nil:
 		out.Verdict = queue.Accepted

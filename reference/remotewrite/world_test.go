@@ -26,6 +26,8 @@ import (
 // world holds servers that can be reached by host name, and makes components that reach them. It works in virtual time.
 type world struct {
 	t *testing.T
+	// network, unless nil, reaches hosts instead.
+	network func(ctx context.Context, network, addr string) (net.Conn, error)
 
 	mu    sync.Mutex
 	hosts map[string]*backend
@@ -68,7 +70,10 @@ func (w *world) serve(host string, status int) *backend {
 	return b
 }
 
-func (w *world) dial(ctx context.Context, _, addr string) (net.Conn, error) {
+func (w *world) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	if w.network != nil {
+		return w.network(ctx, network, addr)
+	}
 	w.mu.Lock()
 	b := w.hosts[addr]
 	w.mu.Unlock()

@@ -22,73 +22,151 @@ func (w *WAL) Append(ctx context.Context, columns ...column.Column) error {
 	if w.closed {
 		return ErrClosed
 	}
-	parts, plans, samples, err := w.cut(columns)
-	if err != nil {
+	c := &w.cutting
+	defer c.reset()
+	if err := w.cut(c, columns); err != nil {
 		return fmt.Errorf("append to the write-ahead log: %w", err)
 	}
-	if len(parts) == 0 {
+	if len(c.parts) == 0 && len(c.news) == 0 {
 		return nil
 	}
-	if err := w.store(parts, plans); err != nil {
+	if err := w.store(c); err != nil {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.stats.FailedWrites++
 		return fmt.Errorf("append to the write-ahead log: %w", err)
 	}
-	w.commit(parts, plans, samples)
+	w.commit(c)
 	return nil
 }
 
-// cut copies the values and makes parts of them. A column without values gives none.
-func (w *WAL) cut(columns []column.Column) (parts []column.Part, plans []*plan, samples int, err error) {
+// cutting is what an Append is made into before it is stored.
+type cutting struct {
+	parts  []column.Part // handed on, so never used again
+	groups []*group      // of the parts
+	plans  []*plan       // of the columns
+	times  []int64       // of the columns
+	counts [column.Kinds]int
+	news   []column.Metadata // what was not known yet
+	slab   []float64
+}
+
+// reset lets go of everything but the memory that can be used again.
+func (c *cutting) reset() {
+	clear(c.groups)
+	clear(c.plans)
+	*c = cutting{groups: c.groups[:0], plans: c.plans[:0], times: c.times[:0]}
+}
+
+func (c *cutting) items() int {
+	n := 0
+	for _, count := range c.counts {
+		n += count
+	}
+	return n
+}
+
+// cut copies the values and makes parts of them. A column without items gives none.
+func (w *WAL) cut(c *cutting, columns []column.Column) error {
 	groups := 0
-	plans = make([]*plan, len(columns))
 	for i := range columns {
 		if err := checkColumn(&columns[i]); err != nil {
-			return nil, nil, 0, fmt.Errorf("column %d: %w", i, err)
+			return fmt.Errorf("column %d: %w", i, err)
 		}
-		if plans[i], err = w.catalog.plan(columns[i].Layout); err != nil {
-			return nil, nil, 0, fmt.Errorf("column %d: %w", i, err)
+		p, err := w.catalog.plan(columns[i].Layout)
+		if err != nil {
+			return fmt.Errorf("column %d: %w", i, err)
 		}
-		groups += len(plans[i].groups)
-		samples += len(columns[i].Values)
+		c.plans, c.times = append(c.plans, p), append(c.times, columns[i].T)
+		c.news = w.catalog.families.news(c.news, p, columns[i].Layout)
+		c.counts[columns[i].Kind()] += columns[i].Len()
+		groups += len(p.groups)
 	}
-	parts = make([]column.Part, 0, groups)
-	slab := make([]float64, 0, samples)
+	c.parts = make([]column.Part, 0, groups)
+	c.slab = make([]float64, 0, c.counts[column.Samples])
 	for i := range columns {
-		parts, slab = plans[i].cut(parts, slab, &columns[i])
+		if columns[i].Kind() == column.Exemplars {
+			c.addExemplars(c.plans[i], &columns[i])
+		} else {
+			c.add(c.plans[i], &columns[i])
+		}
 	}
-	for i := range parts {
-		parts[i].Seq = w.nextSeq + uint64(i)
+	for i := range c.parts {
+		c.parts[i].Seq = w.nextSeq + uint64(i)
 	}
-	return parts, plans, samples, nil
+	return nil
 }
 
 func checkColumn(c *column.Column) error {
 	switch {
 	case c.Layout == nil:
 		return errors.New("it has no layout")
-	case len(c.Values) != len(c.Layout.Series):
-		return fmt.Errorf("it has %d values for a layout of %d series", len(c.Values), len(c.Layout.Series))
-	case c.Times != nil && len(c.Times) != len(c.Values):
-		return fmt.Errorf("it has %d times for %d values", len(c.Times), len(c.Values))
+	case c.Kind() == column.Exemplars:
+		if err := checkIndex(c); err != nil {
+			return err
+		}
+	case c.Len() != len(c.Layout.Series) || c.Histograms != nil && c.Values != nil:
+		return fmt.Errorf("it has %d values for a layout of %d series", c.Len(), len(c.Layout.Series))
+	}
+	if c.Times != nil && len(c.Times) != c.Len() {
+		return fmt.Errorf("it has %d times for %d values", len(c.Times), c.Len())
 	}
 	return nil
 }
 
-// cut appends the parts of one column. Their values lie in the slab.
-func (p *plan) cut(parts []column.Part, slab []float64, c *column.Column) ([]column.Part, []float64) {
+func checkIndex(c *column.Column) error {
+	if len(c.Index) != len(c.Exemplars) || c.Len() != len(c.Exemplars) {
+		return fmt.Errorf("it has %d exemplars for %d series", c.Len(), len(c.Index))
+	}
+	for _, i := range c.Index {
+		if i < 0 || i >= len(c.Layout.Series) {
+			return fmt.Errorf("it has an exemplar for series %d of a layout of %d series", i, len(c.Layout.Series))
+		}
+	}
+	return nil
+}
+
+// add appends the parts of a column of values or histograms.
+func (c *cutting) add(p *plan, from *column.Column) {
 	for i := range p.groups {
 		g := &p.groups[i]
-		from := len(slab)
-		slab = gather(slab, g, c.Values)
-		part := column.Part{Frame: g.series, T: c.T, Index: g.index, Values: slab[from:len(slab):len(slab)]}
-		if c.Times != nil {
-			part.T, part.Times = shareTime(gather(nil, g, c.Times))
+		part := column.Part{Frame: g.series, T: from.T, Index: g.index}
+		if from.Histograms != nil {
+			part.Histograms = gather(nil, g, from.Histograms)
+		} else {
+			at := len(c.slab)
+			c.slab = gather(c.slab, g, from.Values)
+			part.Values = c.slab[at:len(c.slab):len(c.slab)]
 		}
-		parts = append(parts, part)
+		if from.Times != nil {
+			part.T, part.Times = shareTime(gather(nil, g, from.Times))
+		}
+		c.parts, c.groups = append(c.parts, part), append(c.groups, g)
 	}
-	return parts, slab
+}
+
+// addExemplars appends one part for each frame that has exemplars.
+func (c *cutting) addExemplars(p *plan, from *column.Column) {
+	order := make([]int, len(from.Exemplars))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return p.place(from.Index[a]).compare(p.place(from.Index[b])) })
+	before := -1
+	for _, i := range order {
+		at := p.place(from.Index[i])
+		if at.group != before {
+			g := &p.groups[at.group]
+			c.parts, c.groups = append(c.parts, column.Part{Frame: g.series, T: from.T}), append(c.groups, g)
+			before = at.group
+		}
+		part := &c.parts[len(c.parts)-1]
+		part.Exemplars, part.Index = append(part.Exemplars, from.Exemplars[i]), append(part.Index, uint16(at.member))
+		if from.Times != nil {
+			part.Times = append(part.Times, from.Times[i])
+			part.T = slices.Max(part.Times)
+		}
+	}
 }
 
 // gather appends what belongs to the group.
@@ -112,29 +190,40 @@ func shareTime(times []int64) (newest int64, each []int64) {
 }
 
 // store writes the parts, after those of their frames that are not in the log yet, with one write.
-func (w *WAL) store(parts []column.Part, plans []*plan) error {
+func (w *WAL) store(c *cutting) error {
 	b := &w.batch
 	b.reset()
-	for _, p := range plans {
-		for i := range p.groups {
-			if g := &p.groups[i]; !g.frame.defined {
-				b.bytes, w.scratch = appendFrame(b.bytes, g.series, w.scratch)
-				b.end()
-			}
+	if len(c.news) > 0 {
+		b.add(appendMetadata(nil, c.news, slices.Max(c.times)))
+	}
+	w.define(c.groups)
+	if len(c.parts) > 0 {
+		base := c.parts[0].T
+		b.bytes = appendColumns(b.bytes, c.parts[0].Seq, base)
+		for i := range c.parts {
+			b.bytes = appendPart(b.bytes, &c.parts[i], base)
 		}
+		b.end()
 	}
-	base := parts[0].T
-	b.bytes = appendColumns(b.bytes, parts[0].Seq, base)
-	for i := range parts {
-		b.bytes = appendPart(b.bytes, &parts[i], base)
-	}
-	b.end()
 	if !w.writer.fits(b) {
 		if err := w.roll(); err != nil {
 			return err
 		}
 	}
 	return w.writer.write(b)
+}
+
+// define adds to the batch the frames that are not in the log yet.
+func (w *WAL) define(groups []*group) {
+	var written []*frame
+	for _, g := range groups {
+		if g.frame.defined || slices.Contains(written, g.frame) {
+			continue
+		}
+		w.batch.bytes, w.scratch = appendFrame(w.batch.bytes, g.series, w.scratch)
+		w.batch.end()
+		written = append(written, g.frame)
+	}
 }
 
 // roll starts a new segment.
@@ -166,24 +255,29 @@ func (w *WAL) finishSegment(file segmentFile, index int) {
 }
 
 // commit makes stored parts known.
-func (w *WAL) commit(parts []column.Part, plans []*plan, samples int) {
-	next := 0
-	for _, p := range plans {
-		for i := range p.groups {
-			g, part := &p.groups[i], &parts[next]
-			next++
-			g.frame.defined = true
-			g.frame.touch(part.Seq, part.T, g.index == nil)
-			g.last = max(g.last, part.T)
-		}
+func (w *WAL) commit(c *cutting) {
+	for i, g := range c.groups {
+		part := &c.parts[i]
+		g.frame.defined = true
+		g.frame.touch(part.Seq, part.T, part.Index == nil)
+		g.last = max(g.last, part.T)
 	}
-	w.nextSeq += uint64(len(parts))
-	w.lastSeq = w.nextSeq - 1
+	w.catalog.families.learn(c.news)
+	for i, p := range c.plans {
+		w.catalog.families.attach(p, c.times[i])
+	}
+	if len(c.parts) > 0 {
+		w.nextSeq += uint64(len(c.parts))
+		w.lastSeq = w.nextSeq - 1
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.disk.last().end = w.writer.end
-	w.tail.push(parts, samples)
-	w.stats.SamplesAppended += uint64(samples)
+	if len(c.parts) > 0 {
+		w.tail.push(c.parts, c.items())
+	}
+	w.stats.SamplesAppended += uint64(c.counts[column.Samples] + c.counts[column.Histograms])
+	w.stats.ExemplarsAppended += uint64(c.counts[column.Exemplars])
 	w.stats.ActiveSeries, w.stats.CreatedSeries = len(w.catalog.index), w.catalog.created
 	w.wakeReaders()
 }

@@ -50,6 +50,9 @@ func (w *WAL) writeCheckpoint(upTo int, l limits) error {
 func (c *checkpointer) run() error {
 	before, segments, head := c.wal.replaced(c.upTo)
 	c.batch.add(head.append(nil))
+	for _, record := range c.wal.metadataRecords() {
+		c.batch.add(record)
+	}
 	if _, err := c.out.next(0, &c.batch); err != nil {
 		return err
 	}
@@ -72,6 +75,13 @@ func (c *checkpointer) run() error {
 	c.batch.bytes = end{parts: c.parts}.append(c.batch.bytes)
 	c.batch.end()
 	return c.flush()
+}
+
+// metadataRecords returns all metadata that is known. What older records said goes.
+func (w *WAL) metadataRecords() [][]byte {
+	w.write.Lock()
+	defer w.write.Unlock()
+	return w.catalog.families.records()
 }
 
 // replaced returns the files that a checkpoint replaces, and the mark that it begins with.

@@ -2,7 +2,7 @@ package wal
 
 // collect forgets the series that have no sample since the cutoff, and the frames that no series lives in.
 func (w *WAL) collect(l limits) error {
-	if err := w.settle(); err != nil {
+	if err := w.settle(l.cutoff); err != nil {
 		return err
 	}
 	removed := 0
@@ -18,8 +18,9 @@ func (w *WAL) collect(l limits) error {
 	return nil
 }
 
-// settle brings together what plans and earlier frames know about the newest sample of each series.
-func (w *WAL) settle() error {
+// settle brings together what plans and earlier frames know about the newest sample of each series, and forgets the metadata
+// of metrics that have none since the cutoff.
+func (w *WAL) settle(cutoff int64) error {
 	w.write.Lock()
 	defer w.write.Unlock()
 	if w.closed {
@@ -29,6 +30,7 @@ func (w *WAL) settle() error {
 		p.settle()
 	}
 	w.catalog.sweep()
+	w.catalog.families.forget(cutoff)
 	for _, f := range w.catalog.frames.all() {
 		if !f.moved {
 			continue

@@ -60,21 +60,33 @@ func (p *positions) start() { go p.run() }
 
 func (p *positions) run() {
 	defer close(p.done)
-	for {
+	for failing := error(nil); ; {
 		select {
 		case <-p.changed:
 		case <-p.stop:
 			return
 		}
-		if err := p.save(); err != nil {
-			p.logger.Error("the delivered positions cannot be saved", "err", err)
+		err := p.save()
+		if err != nil {
 			p.signal()
 		}
+		p.log(err, failing)
+		failing = err
 		select {
 		case <-time.After(saveEvery):
 		case <-p.stop:
 			return
 		}
+	}
+}
+
+// log tells how saving went when that is news: on a full disk it fails once a second.
+func (p *positions) log(err, before error) {
+	switch {
+	case err != nil && (before == nil || before.Error() != err.Error()):
+		p.logger.Error("the delivered positions cannot be saved", "err", err)
+	case err == nil && before != nil:
+		p.logger.Info("the delivered positions are saved again", "file", p.name)
 	}
 }
 
@@ -92,7 +104,7 @@ func (p *positions) save() error {
 	if err != nil {
 		return err
 	}
-	return replaceFile(p.name, append(text, '\n'))
+	return replaceFile(p.name, append(text, '\n'), false)
 }
 
 func (p *positions) close() error {

@@ -38,8 +38,7 @@ func (h *hasher) sum(encoded []byte) identity {
 func appendLabels(dst []byte, labels []column.Label) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(labels)))
 	for _, l := range labels {
-		dst = append(binary.AppendUvarint(dst, uint64(len(l.Name))), l.Name...)
-		dst = append(binary.AppendUvarint(dst, uint64(len(l.Value))), l.Value...)
+		dst = appendText(appendText(dst, l.Name), l.Value)
 	}
 	return dst
 }

@@ -23,6 +23,8 @@ type Listing struct {
 	Files []File
 	// Series are all series of which a definition was found, in the order in which they were first defined.
 	Series []Series
+	// Metadata is what the log says about metrics, by family.
+	Metadata map[string]column.Metadata
 	// Damage holds one line for each place that cannot be read.
 	Damage []string
 }
@@ -43,6 +45,8 @@ type Series struct {
 	Labels  []column.Label
 	Key     uint64
 	Samples []Sample
+	// Histograms and Exemplars are how many native histograms and exemplars there are.
+	Histograms, Exemplars int
 }
 
 // Sample is one sample in a log.
@@ -62,7 +66,7 @@ func Inspect(dir string) (Listing, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return i.Listing, err
 	}
-	i.Owner, i.Checkpoint = owner, -1
+	i.Owner, i.Checkpoint, i.Metadata = owner, -1, map[string]column.Metadata{}
 	if text, err := os.ReadFile(filepath.Join(dir, deliveredFile)); err == nil {
 		if err := json.Unmarshal(text, &i.Delivered); err != nil {
 			i.note("the delivered positions: %v", err)
@@ -148,6 +152,8 @@ func (i *inspector) record(record []byte) {
 		for c := readColumns(record); c.next(); {
 			i.part(&c.part)
 		}
+	case recordMetadata:
+		i.metadata(record)
 	}
 }
 
@@ -178,18 +184,32 @@ func (i *inspector) part(raw *rawPart) {
 		i.note("part %d: its frame %d is missing", raw.seq, raw.frame)
 		return
 	}
-	part, _ := raw.decode(f.frame, nil)
+	part, _, err := raw.decode(f.frame, nil)
+	if err != nil {
+		i.note("part %d: %v", raw.seq, err)
+		return
+	}
 	at := len(i.Files) - 1
-	for n, v := range part.Values {
-		member := n
-		if part.Index != nil {
-			member = int(part.Index[n])
+	for n := range part.Len() {
+		s := &i.Series[f.series[part.Member(n)]]
+		switch part.Kind() {
+		case column.Samples:
+			s.Samples = append(s.Samples, Sample{Seq: part.Seq, T: part.Time(n), Value: part.Values[n], File: at})
+			i.Files[at].take(part.Time(n))
+		case column.Histograms:
+			s.Histograms++
+		case column.Exemplars:
+			s.Exemplars++
 		}
-		s := &i.Series[f.series[member]]
-		s.Samples = append(s.Samples, Sample{Seq: part.Seq, T: part.Time(n), Value: v, File: at})
-		i.Files[at].take(part.Time(n))
 	}
 	i.Files[at].Parts++
+}
+
+func (i *inspector) metadata(record []byte) {
+	all, _, _ := decodeMetadata(record)
+	for _, m := range all {
+		i.Metadata[m.Family] = m
+	}
 }
 
 func (f *File) take(t int64) {

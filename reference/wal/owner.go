@@ -56,7 +56,17 @@ func claim(dir, owner string) error {
 		return fmt.Errorf("the write-ahead log %q was written by another program (it has no file %q): move it away or choose another storage path",
 			dir, ownerFile)
 	}
-	return replaceFile(filepath.Join(dir, ownerFile), []byte(ownerHead+"\n"+owner+"\n"))
+	return sign(dir, owner)
+}
+
+// sign writes the owner file. It is durable before the log has a segment: a power failure must not leave a log without an
+// owner, which would be refused for ever.
+func sign(dir, owner string) error {
+	name := filepath.Join(dir, ownerFile)
+	if err := replaceFile(name, []byte(ownerHead+"\n"+owner+"\n"), true); err != nil {
+		return err
+	}
+	return syncFolder(dir)
 }
 
 // readOwner returns the owner of a folder; the error is fs.ErrNotExist when there is none.
@@ -73,14 +83,27 @@ func readOwner(dir string) (string, error) {
 	return owner, nil
 }
 
-// replaceFile puts a file in place as a whole: whoever reads it sees the old text or the new one.
-func replaceFile(name string, text []byte) error {
+// replaceFile puts a file in place as a whole: whoever reads it sees the old text or the new one. With durable that holds after
+// a power failure too.
+func replaceFile(name string, text []byte, durable bool) error {
 	fresh := name + ".tmp"
-	if err := os.WriteFile(fresh, text, 0o644); err != nil {
+	if err := writeFile(fresh, text, durable); err != nil {
 		return fmt.Errorf("write %q: %w", name, err)
 	}
 	if err := os.Rename(fresh, name); err != nil {
 		return fmt.Errorf("replace %q: %w", name, err)
 	}
 	return nil
+}
+
+func writeFile(name string, text []byte, durable bool) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	if err == nil && durable {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
 }

@@ -1,6 +1,7 @@
 package wal
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"sort"
@@ -11,8 +12,40 @@ import (
 
 // plan tells how a column of one layout is cut into parts.
 type plan struct {
-	groups []group
-	ends   [2]*column.Label // of its layout
+	groups    []group
+	ends      [2]*column.Label // of its layout
+	places    []spot           // of the series of the layout, made when first needed
+	described described
+}
+
+// spot is where the items of a series go.
+type spot struct{ group, member int }
+
+func (s spot) compare(other spot) int {
+	return cmp.Or(cmp.Compare(s.group, other.group), cmp.Compare(s.member, other.member))
+}
+
+// place tells where the items of a series of the layout go.
+func (p *plan) place(series int) spot {
+	if p.places == nil {
+		p.places = make([]spot, p.size())
+		for i := range p.groups {
+			g := &p.groups[i]
+			for j := range g.size {
+				p.places[g.at(j)] = spot{i, g.member(j)}
+			}
+		}
+	}
+	return p.places[series]
+}
+
+// size is how many series the layout has.
+func (p *plan) size() int {
+	n := 0
+	for i := range p.groups {
+		n += p.groups[i].size
+	}
+	return n
 }
 
 // group is the part of a layout that goes to one frame.
@@ -27,6 +60,21 @@ type group struct {
 	index []uint16 // their places in the frame; nil when all members have a value
 
 	last int64 // the newest time appended, kept for sparse groups only
+}
+
+// at is the place in the column of the j-th value of the group, member its place in the frame.
+func (g *group) at(j int) int {
+	if g.pick != nil {
+		return int(g.pick[j])
+	}
+	return g.from + j
+}
+
+func (g *group) member(j int) int {
+	if g.index != nil {
+		return int(g.index[j])
+	}
+	return j
 }
 
 // usable tells whether every frame still is as it was when the plan was made.
@@ -47,6 +95,7 @@ func (p *plan) settle() {
 			g.frame.raise(int(member), g.last)
 		}
 	}
+	p.described.settle()
 }
 
 // place is where a series lives.
@@ -57,14 +106,15 @@ type place struct {
 
 // catalog knows the frames and which series lives where. Its methods need WAL.write.
 type catalog struct {
-	hasher  hasher
-	index   map[identity]place
-	frames  frameTable
-	plans   map[weak.Pointer[column.Layout]]*plan
-	byEnd   map[*column.Label]*plan
-	sweepAt int // how many plans there may be before the dead ones are looked for
-	next    uint64
-	created uint64 // series, ever
+	hasher   hasher
+	index    map[identity]place
+	frames   frameTable
+	plans    map[weak.Pointer[column.Layout]]*plan
+	byEnd    map[*column.Label]*plan
+	families families
+	sweepAt  int // how many plans there may be before the dead ones are looked for
+	next     uint64
+	created  uint64 // series, ever
 }
 
 func newCatalog() catalog {

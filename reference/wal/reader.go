@@ -288,7 +288,10 @@ func (w *WAL) decode(record []byte, seq uint64) []column.Part {
 			slab = make([]float64, 0, (len(p.body)+len(c.rest))/8)
 		}
 		var part column.Part
-		part, slab = p.decode(series, slab)
+		if part, slab, err = p.decode(series, slab); err != nil {
+			w.logger.Error("a part of the write-ahead log cannot be read", "seq", p.seq, "err", err)
+			continue
+		}
 		parts = append(parts, part)
 	}
 	return parts

@@ -57,23 +57,13 @@ func (c *catalog) recall(l *column.Layout) (r recall) {
 
 // known lists the series of a plan in the order of its layout.
 func (p *plan) known() []known {
-	n := 0
-	for i := range p.groups {
-		n += p.groups[i].size
-	}
-	all := make([]known, n)
+	all := make([]known, p.size())
 	for i := range p.groups {
 		g := &p.groups[i]
 		for j := range g.size {
-			at, member := g.from+j, j
-			if g.pick != nil {
-				at = int(g.pick[j])
-			}
-			if g.index != nil {
-				member = int(g.index[j])
-			}
+			member := g.member(j)
 			labels := g.series.Series[member].Labels
-			all[at] = known{&labels[0], len(labels), g.frame.members[member]}
+			all[g.at(j)] = known{&labels[0], len(labels), g.frame.members[member]}
 		}
 	}
 	return all

@@ -12,16 +12,20 @@ import (
 
 // The types of records, their first byte.
 const (
-	recordMark    byte = 1 + iota // opens each segment and checkpoint, and stands where parts are known to be missing
-	recordFrame                   // a frame and its series, before the first part that refers to it
-	recordColumns                 // the parts of one Append
-	recordEnd                     // the last record of a checkpoint
+	recordMark     byte = 1 + iota // opens each segment and checkpoint, and stands where parts are known to be missing
+	recordFrame                    // a frame and its series, before the first part that refers to it
+	recordColumns                  // the parts of one Append
+	recordEnd                      // the last record of a checkpoint
+	recordMetadata                 // what some metrics are, from here on
 )
 
 // Flags of a part.
 const (
-	flagSparse byte = 1 << iota // an index follows
-	flagTimes                   // a time for each value follows
+	flagSparse     byte = 1 << iota // an index follows
+	flagTimes                       // a time for each item follows
+	flagHistograms                  // the items are histograms and not values
+	flagExemplars                   // the items are exemplars and not values
+	flagPacked     = flagHistograms | flagExemplars
 )
 
 // mark keeps the numbering alive where there are no parts.
@@ -68,30 +72,44 @@ func appendPartHead(dst []byte, p rawPart, skipped uint64, base int64) []byte {
 	dst = binary.AppendUvarint(dst, p.frame)
 	dst = append(dst, p.flags)
 	dst = binary.AppendUvarint(dst, uint64(p.n))
-	return binary.AppendVarint(dst, p.t-base)
+	dst = binary.AppendVarint(dst, p.t-base)
+	if p.flags&flagPacked != 0 {
+		dst = binary.AppendUvarint(dst, uint64(len(p.body)))
+	}
+	return dst
 }
 
 // appendPart writes a part that follows the one before without a gap. Its time must not be before any of its Times.
 func appendPart(dst []byte, p *column.Part, base int64) []byte {
-	raw := rawPart{frame: p.Frame.ID, n: len(p.Values), t: p.T}
+	raw := rawPart{frame: p.Frame.ID, n: p.Len(), t: p.T}
 	if p.Index != nil {
 		raw.flags |= flagSparse
 	}
 	if p.Times != nil {
 		raw.flags |= flagTimes
 	}
-	dst = appendPartHead(dst, raw, 0, base)
-	for _, i := range p.Index {
-		dst = binary.LittleEndian.AppendUint16(dst, i)
+	if kind := p.Kind(); kind != column.Samples {
+		raw.flags |= packedFlag(kind)
+		raw.body = appendItems(appendPlaces(nil, p), p)
+		return append(appendPartHead(dst, raw, 0, base), raw.body...)
 	}
-	for _, t := range p.Times {
-		dst = binary.LittleEndian.AppendUint64(dst, uint64(t))
-	}
+	dst = appendPlaces(appendPartHead(dst, raw, 0, base), p)
 	from := len(dst)
 	dst = slices.Grow(dst, 8*len(p.Values))[:from+8*len(p.Values)]
 	body := dst[from:]
 	for i, v := range p.Values {
 		binary.LittleEndian.PutUint64(body[i*8:], math.Float64bits(v))
+	}
+	return dst
+}
+
+// appendPlaces writes which series the items belong to and when they were, as far as that is not obvious.
+func appendPlaces(dst []byte, p *column.Part) []byte {
+	for _, i := range p.Index {
+		dst = binary.LittleEndian.AppendUint16(dst, i)
+	}
+	for _, t := range p.Times {
+		dst = binary.LittleEndian.AppendUint64(dst, uint64(t))
 	}
 	return dst
 }
@@ -106,8 +124,9 @@ type rawPart struct {
 	body  []byte
 }
 
-func (p *rawPart) bodySize() int {
-	size := 8
+// placesSize is how much of the body precedes the items.
+func (p *rawPart) placesSize() int {
+	size := 0
 	if p.flags&flagSparse != 0 {
 		size += 2
 	}
@@ -117,7 +136,18 @@ func (p *rawPart) bodySize() int {
 	return size * p.n
 }
 
-// index calls yield with the place in the frame of each value of a sparse part.
+// kind is what the items are.
+func (p *rawPart) kind() column.Kind {
+	switch {
+	case p.flags&flagExemplars != 0:
+		return column.Exemplars
+	case p.flags&flagHistograms != 0:
+		return column.Histograms
+	}
+	return column.Samples
+}
+
+// index returns the place in the frame of each item of a sparse part.
 func (p *rawPart) index() []uint16 {
 	if p.flags&flagSparse == 0 {
 		return nil
@@ -129,23 +159,25 @@ func (p *rawPart) index() []uint16 {
 	return index
 }
 
-// decode makes a part of it. Its values are put at the end of slab.
-func (p *rawPart) decode(f *column.Frame, slab []float64) (column.Part, []float64) {
+// decode makes a part of it. Its values are put at the end of slab. Items that cannot be read are an error.
+func (p *rawPart) decode(f *column.Frame, slab []float64) (column.Part, []float64, error) {
 	part := column.Part{Seq: p.seq, Frame: f, T: p.t, Index: p.index()}
-	body := p.body[2*len(part.Index):]
 	if p.flags&flagTimes != 0 {
 		part.Times = make([]int64, p.n)
-		for i := range part.Times {
+		for i, body := 0, p.body[2*len(part.Index):]; i < p.n; i++ {
 			part.Times[i] = int64(binary.LittleEndian.Uint64(body[i*8:]))
 		}
-		body = body[8*p.n:]
+	}
+	items := p.body[p.placesSize():]
+	if kind := p.kind(); kind != column.Samples {
+		return part, slab, decodeItems(&part, kind, p.n, items)
 	}
 	from := len(slab)
 	for i := range p.n {
-		slab = append(slab, math.Float64frombits(binary.LittleEndian.Uint64(body[i*8:])))
+		slab = append(slab, math.Float64frombits(binary.LittleEndian.Uint64(items[i*8:])))
 	}
 	part.Values = slab[from:len(slab):len(slab)]
-	return part, slab
+	return part, slab, nil
 }
 
 // columnsReader walks over the parts of a record.
@@ -170,7 +202,13 @@ func (r *columnsReader) next() bool {
 	}
 	r.seq += r.uvarint()
 	r.part = rawPart{seq: r.seq, frame: r.uvarint(), flags: r.byte(), n: r.count(), t: r.base + r.varint()}
-	r.part.body = r.bytes(r.part.bodySize())
+	size := r.part.placesSize() + 8*r.part.n
+	if r.part.flags&flagPacked != 0 {
+		if size = r.count(); size < r.part.placesSize() {
+			r.fail()
+		}
+	}
+	r.part.body = r.bytes(size)
 	r.seq++
 	return r.err == nil
 }

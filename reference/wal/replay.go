@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/touchstone-telemetry/touchstone/reference/column"
 )
 
 // replayer rebuilds what is in memory from the files.
@@ -52,6 +54,7 @@ func (w *WAL) replay() (newest int, err error) {
 func (r *replayer) finish(took time.Duration) {
 	w := r.WAL
 	w.lastSeq = r.last
+	w.catalog.families.publish()
 	w.nextSeq = max(r.last, w.positions.highest()) + 1
 	w.tail = tail{end: w.nextSeq - 1, limit: w.opts.TailSamples}
 	w.stats.ActiveSeries, w.stats.CreatedSeries = len(w.catalog.index), w.catalog.created
@@ -164,6 +167,9 @@ func checkRecord(record []byte) error {
 		for c.next() {
 		}
 		return c.err
+	case recordMetadata:
+		_, _, err := decodeMetadata(record)
+		return err
 	}
 	return unknownRecord(record)
 }
@@ -184,8 +190,18 @@ func (r *replayer) record(record []byte) error {
 			r.part(c.part.seq)
 			r.apply(&c.part)
 		}
+	case recordMetadata:
+		r.metadata(record)
 	}
 	return nil
+}
+
+// metadata takes what is known from here on.
+func (r *replayer) metadata(record []byte) {
+	all, t, _ := decodeMetadata(record)
+	for _, m := range all {
+		r.catalog.families.set(m, t)
+	}
 }
 
 // begin notes the first Seq of a segment.
@@ -209,6 +225,8 @@ func (r *replayer) checkpointRecord(record []byte) error {
 			r.last = max(r.last, c.part.seq)
 			r.apply(&c.part)
 		}
+	case recordMetadata:
+		r.metadata(record)
 	case recordEnd:
 		if e, _ := decodeEnd(record); e.parts > r.parts {
 			r.lost += e.parts - r.parts
@@ -258,10 +276,10 @@ func (r *replayer) apply(p *rawPart) {
 func (p *rawPart) suits(members int) bool {
 	index := p.index()
 	if index == nil {
-		return p.n == members
+		return p.n == members && p.kind() != column.Exemplars
 	}
 	for i, member := range index {
-		if int(member) >= members || i > 0 && member <= index[i-1] {
+		if int(member) >= members || i > 0 && (member < index[i-1] || member == index[i-1] && p.kind() != column.Exemplars) {
 			return false
 		}
 	}

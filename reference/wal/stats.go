@@ -1,6 +1,6 @@
 package wal
 
-// Stats are the numbers of a log. The first five are those of prometheus.remote_write@v0.32, debug metrics.
+// Stats are the numbers of a log. The first six are those of prometheus.remote_write@v0.32, debug metrics.
 type Stats struct {
 	// ActiveSeries is how many series are known (agent_wal_storage_active_series).
 	ActiveSeries int
@@ -9,8 +9,11 @@ type Stats struct {
 	// CreatedSeries and RemovedSeries count series that became known, also by replay, and series that left the segments
 	// (agent_wal_storage_created_series_total, agent_wal_storage_removed_series_total).
 	CreatedSeries, RemovedSeries uint64
-	// SamplesAppended counts the samples that Append stored (agent_wal_samples_appended_total).
+	// SamplesAppended counts the samples that Append stored, native histograms among them (agent_wal_samples_appended_total).
 	SamplesAppended uint64
+
+	// ExemplarsAppended counts the exemplars that Append stored (agent_wal_exemplars_appended_total).
+	ExemplarsAppended uint64
 
 	// Segments is how many segments there are, Bytes how large they are without the checkpoint.
 	Segments int

@@ -76,6 +76,7 @@ type WAL struct {
 	writer  writer
 	catalog catalog
 	batch   batch
+	cutting cutting
 	scratch []byte
 	lastSeq uint64 // of the newest part
 	nextSeq uint64 // of the next one; more than one higher only after damage
@@ -97,7 +98,7 @@ type WAL struct {
 func Open(opts Options) (*WAL, error) {
 	opts.fill()
 	if err := os.MkdirAll(opts.Dir, 0o755); err != nil {
-		return nil, fmt.Errorf("create the folder of the write-ahead log: %w", err)
+		return nil, fmt.Errorf("create the folder of the write-ahead log: %w: make that possible or choose another storage path", err)
 	}
 	lock, err := lockFolder(opts.Dir)
 	if err != nil {

@@ -37,7 +37,7 @@ func BenchmarkEncode(b *testing.B) {
 	for _, samples := range []int{500, 2000} {
 		b.Run(fmt.Sprint(samples), func(b *testing.B) {
 			parts := benchParts(samples)
-			format := wire.New(map[string]string{"region": "eu"})
+			format := wire.New(wire.Options{External: map[string]string{"region": "eu"}})
 			body := format.Encode(nil, parts)
 			b.ReportAllocs()
 			for b.Loop() {

@@ -8,7 +8,7 @@ import (
 	"github.com/touchstone-telemetry/touchstone/reference/column"
 )
 
-// Field numbers and types of the messages WriteRequest, TimeSeries, Label and Sample of Remote Write 1.0.
+// Field numbers and types of the messages WriteRequest, TimeSeries, Label, Sample, Exemplar and Histogram of Remote Write 1.0.
 const (
 	tagSeries    = 1<<3 | 2
 	tagLabel     = 1<<3 | 2
@@ -17,6 +17,12 @@ const (
 	tagSample    = 2<<3 | 2
 	tagValue     = 1<<3 | 1
 	tagTimestamp = 2 << 3 // a varint, type 0
+
+	tagExemplar      = 3<<3 | 2
+	tagHistogram     = 4<<3 | 2
+	tagExemplarValue = 2<<3 | 1
+	tagExemplarTime  = 3 << 3
+	tagHistogramAt   = 15 << 3
 )
 
 // A time between 1971 and 2109 takes six bytes, so that a series with such a time always has the same size:
@@ -41,27 +47,29 @@ type encoded struct {
 	text   []byte
 	ends   []uint32
 	labels []uint32
-	// complete is whether every series has a label. One without is there, but empty.
-	complete bool
+	// A series without labels is there, but empty.
+	selection
 }
 
-// encode prepares a frame for an endpoint with the given external labels, which are sorted.
-func encode(frame *column.Frame, external []column.Label) *encoded {
+// encode prepares a frame for an endpoint.
+func encode(frame *column.Frame, labels labeller) *encoded {
 	n := len(frame.Series)
-	e := &encoded{ends: make([]uint32, n), labels: make([]uint32, n), complete: true}
+	e := &encoded{ends: make([]uint32, n), labels: make([]uint32, n)}
 	var merged []column.Label
 	var block []byte
 	for i, s := range frame.Series {
-		merged = merge(merged[:0], s.Labels, external)
+		merged = labels.labels(merged[:0], s.Labels)
 		block = appendLabels(block[:0], merged)
 		if len(block) > 0 {
 			e.text = appendSeries(e.text, block, 0, minTime)
+		} else {
+			e.lack(i, n)
 		}
-		e.complete = e.complete && len(block) > 0
 		e.ends[i] = uint32(len(e.text))
 		e.labels[i] = uint32(len(block))
 	}
 	e.text = slices.Clip(e.text)
+	e.settle()
 	return e
 }
 
@@ -105,8 +113,11 @@ func uvarintSize(v uint64) int {
 	return n
 }
 
-// append appends the samples of a part of this frame to a WriteRequest.
+// append appends the items of a part of this frame to a WriteRequest.
 func (e *encoded) append(dst []byte, p column.Part) []byte {
+	if p.Kind() != column.Samples {
+		return e.appendItems(dst, p)
+	}
 	if !e.fits(p) {
 		return e.appendSlowly(dst, p)
 	}
@@ -158,15 +169,15 @@ func (e *encoded) appendEach(dst []byte, p column.Part) []byte {
 // appendSlowly encodes each series anew around its labels.
 func (e *encoded) appendSlowly(dst []byte, p column.Part) []byte {
 	for i, v := range p.Values {
-		series := i
-		if p.Index != nil {
-			series = int(p.Index[i])
-		}
-		end := e.ends[series] - tailSize
-		labels := e.text[end-e.labels[series] : end]
-		dst = appendSeries(dst, labels, math.Float64bits(v), p.Time(i))
+		dst = appendSeries(dst, e.block(p.Member(i)), math.Float64bits(v), p.Time(i))
 	}
 	return dst
+}
+
+// block returns the encoded labels of a series.
+func (e *encoded) block(series int) []byte {
+	end := e.ends[series] - tailSize
+	return e.text[end-e.labels[series] : end]
 }
 
 func (e *encoded) start(series int) int {
@@ -186,24 +197,4 @@ func patch(text []byte, end int, v float64, t int64) {
 	tail[3] = byte(t>>21) | 0x80
 	tail[4] = byte(t>>28) | 0x80
 	tail[5] = byte(t >> 35)
-}
-
-// selectFrom returns the samples of a part whose series has a label.
-func (e *encoded) selectFrom(p column.Part) column.Part {
-	kept := column.Part{Seq: p.Seq, Frame: p.Frame, T: p.T}
-	for i, v := range p.Values {
-		series := i
-		if p.Index != nil {
-			series = int(p.Index[i])
-		}
-		if e.labels[series] == 0 {
-			continue
-		}
-		kept.Index = append(kept.Index, uint16(series))
-		kept.Values = append(kept.Values, v)
-		if p.Times != nil {
-			kept.Times = append(kept.Times, p.Times[i])
-		}
-	}
-	return kept
 }

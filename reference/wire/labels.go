@@ -8,6 +8,25 @@ import (
 	"github.com/touchstone-telemetry/touchstone/reference/column"
 )
 
+// labeller works out the labels that are sent for a series.
+type labeller struct {
+	external []column.Label // sorted
+	relabel  func([]column.Label) []column.Label
+}
+
+func newLabeller(o Options) labeller {
+	return labeller{external: sorted(o.External), relabel: o.Relabel}
+}
+
+// labels appends them to dst, which is empty. There are none if the series is not to be sent.
+func (l labeller) labels(dst, own []column.Label) []column.Label {
+	dst = merge(dst, own, l.external)
+	if l.relabel == nil || len(dst) == 0 {
+		return dst
+	}
+	return slices.DeleteFunc(l.relabel(dst), func(l column.Label) bool { return !sent(l.Name) || l.Value == "" })
+}
+
 // sorted returns the labels of a map that are sent, ordered by name.
 func sorted(labels map[string]string) []column.Label {
 	var all []column.Label

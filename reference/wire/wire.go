@@ -1,8 +1,8 @@
-// Package wire encodes parts as Remote Write 1.0 request bodies: make a [Format] for an endpoint with [New], then call
-// [Format.Encode] for each batch.
+// Package wire encodes parts as request bodies of remote write: make a [Format] of version 1.0 with [New], or a [Format2] of
+// version 2.0 with [New2], for one endpoint, then call Encode for each batch. [EncodeMetadata] is what version 1.0 sends apart.
 //
-// The labels of a frame are encoded once per endpoint; a batch costs a copy, the values and the compression. It sends
-// nothing, and it shares no code with the decoder of the fakes.
+// The labels of a frame are worked out once per endpoint; a batch of version 1.0 costs a copy, the values and the
+// compression. It sends nothing, and it shares no code with the decoder of the fakes.
 package wire
 
 import (
@@ -12,39 +12,47 @@ import (
 	"github.com/touchstone-telemetry/touchstone/reference/column"
 )
 
-// Values of the headers that belong to the bodies of a Format.
+// Values of the headers that belong to the bodies.
 const (
-	ContentType     = "application/x-protobuf"
 	ContentEncoding = "snappy"
-	Version         = "0.1.0"
+	// ContentType and Version are those of 1.0.
+	ContentType = "application/x-protobuf"
+	Version     = "0.1.0"
+	// ContentType2 and Version2 are those of 2.0.
+	ContentType2 = "application/x-protobuf;proto=io.prometheus.write.v2.Request"
+	Version2     = "2.0.0"
 )
 
-// Format encodes for one endpoint of one log. Safe for concurrent use.
-type Format struct {
-	external []column.Label
-	frames   *frames
-	scratch  sync.Pool
+// Options say what becomes of the labels of a series, in this order. The zero value sends them as they are.
+type Options struct {
+	// External labels are added where the series has no label of that name. The map is copied.
+	External map[string]string
+	// Relabel may change the labels. It gets them sorted by name, must return them so, and with none the series is not sent.
+	// It may write to what it gets. Nil changes nothing.
+	Relabel func([]column.Label) []column.Label
+	// Metadata returns what is known about metrics, of which version 2.0 sends a piece with each series. Nil sends none.
+	Metadata func() *column.Catalogue
 }
 
-// New makes a format that adds the external labels to every series that has no label of that name. The map is copied.
-func New(external map[string]string) *Format {
-	f := &Format{external: sorted(external)}
-	f.frames = newFrames(func(frame *column.Frame) *encoded { return encode(frame, f.external) })
+// Format encodes for one endpoint of one log in version 1.0. Safe for concurrent use.
+type Format struct {
+	frames  *frames[encoded]
+	scratch sync.Pool
+}
+
+// New makes a format. Options.Metadata is not used.
+func New(o Options) *Format {
+	labels := newLabeller(o)
+	f := &Format{frames: newFrames(func(frame *column.Frame) *encoded { return encode(frame, labels) })}
 	f.scratch.New = func() any { return new(scratch) }
 	return f
 }
 
-// Select returns the samples of a part that can be sent: those whose series has a label left. See Encode for what a series
+// Select returns the items of a part that can be sent: those whose series has a label left. See Encode for what a series
 // loses.
-func (f *Format) Select(p column.Part) column.Part {
-	e := f.frames.get(p.Frame)
-	if e.complete {
-		return p
-	}
-	return e.selectFrom(p)
-}
+func (f *Format) Select(p column.Part) column.Part { return f.frames.get(p.Frame).from(p) }
 
-// Encode appends to dst the Snappy block of a WriteRequest with one TimeSeries per sample, in the order of the parts, and
+// Encode appends to dst the Snappy block of a WriteRequest with one TimeSeries per item, in the order of the parts, and
 // returns it. Labels are sorted by name; external labels are merged in, and a series' own label of the same name wins;
 // labels that begin with two underscores are left out, except __name__ and __delta__. The parts are as Select returns them.
 func (f *Format) Encode(dst []byte, parts []column.Part) []byte {
@@ -55,6 +63,11 @@ func (f *Format) Encode(dst []byte, parts []column.Part) []byte {
 		s.raw = f.frames.get(p.Frame).append(s.raw, p)
 		s.compress(chunkSize)
 	}
+	return s.appendTo(dst)
+}
+
+// appendTo compresses what is left and appends the Snappy block of everything.
+func (s *scratch) appendTo(dst []byte) []byte {
 	s.compress(1)
 	dst = binary.AppendUvarint(dst, uint64(s.length))
 	return append(dst, s.packed...)

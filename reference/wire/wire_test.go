@@ -107,7 +107,7 @@ func TestEncode(t *testing.T) {
 			{"__name__=z,k=v", 1 << 63, noon},
 		}},
 	}
-	format := wire.New(nil)
+	format := wire.New(wire.Options{})
 	for _, tt := range tests {
 		got := decode(t, format.Encode(nil, []column.Part{tt.part}))
 		if !reflect.DeepEqual(got, tt.want) {
@@ -117,7 +117,7 @@ func TestEncode(t *testing.T) {
 }
 
 func TestEncodeAppendsToTheBufferAndKeepsTheOrderOfParts(t *testing.T) {
-	format := wire.New(nil)
+	format := wire.New(wire.Options{})
 	f, g := frame(1, series("__name__", "a")), frame(2, series("__name__", "b"))
 	parts := []column.Part{
 		{Frame: g, T: noon, Values: []float64{1}},
@@ -154,7 +154,7 @@ func TestLabels(t *testing.T) {
 		{"after the last external", series("__name__", "up", "zzz", "1"), "__name__=up,cluster=c1,job=external,zone=z,zzz=1"},
 	}
 	for i, tt := range tests {
-		format := wire.New(external)
+		format := wire.New(wire.Options{External: external})
 		part := column.Part{Frame: frame(uint64(i), tt.own), T: noon, Values: []float64{1}}
 		if got := decode(t, format.Encode(nil, []column.Part{part})); got[0].labels != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.name, got[0].labels, tt.want)
@@ -164,7 +164,7 @@ func TestLabels(t *testing.T) {
 
 func TestExternalLabelsAreCopied(t *testing.T) {
 	external := map[string]string{"cluster": "before"}
-	format := wire.New(external)
+	format := wire.New(wire.Options{External: external})
 	external["cluster"] = "after"
 	part := column.Part{Frame: frame(1, series("__name__", "up")), T: noon, Values: []float64{1}}
 	if got := decode(t, format.Encode(nil, []column.Part{part}))[0].labels; got != "__name__=up,cluster=before" {
@@ -173,7 +173,7 @@ func TestExternalLabelsAreCopied(t *testing.T) {
 }
 
 func TestSelectLeavesOutSeriesWithoutLabels(t *testing.T) {
-	format := wire.New(nil)
+	format := wire.New(wire.Options{})
 	f := frame(1, series("__tmp", "x"), series("__name__", "a"), series("__meta", "y"), series("__name__", "b"))
 	part := column.Part{Seq: 9, Frame: f, T: 7, Values: []float64{1, 2, 3, 4}, Times: []int64{noon, noon + 1, noon + 2, noon + 3}}
 	got := format.Select(part)
@@ -193,7 +193,7 @@ func TestSelectLeavesOutSeriesWithoutLabels(t *testing.T) {
 // TestLongUseForgetsOldFrames runs for virtual hours in which each frame is used for a minute only, and then comes back.
 func TestLongUseForgetsOldFrames(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		format := wire.New(map[string]string{"e": "1"})
+		format := wire.New(wire.Options{External: map[string]string{"e": "1"}})
 		for round := range 2 {
 			for id := range uint64(300) {
 				part := column.Part{Frame: frame(id, series("id", string(rune('a'+id%26)))), T: noon, Values: []float64{float64(round)}}
@@ -268,7 +268,7 @@ func labelText(s column.Series) string {
 
 func checkAny(t *rapid.T) {
 	parts, want := anyParts(t)
-	format := wire.New(nil)
+	format := wire.New(wire.Options{})
 	for range 2 { // The second time the frames are known already.
 		if got := decode(t, format.Encode(nil, parts)); !reflect.DeepEqual(got, want) {
 			t.Fatalf("got %v\nwant %v", got, want)
