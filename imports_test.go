@@ -189,7 +189,7 @@ func TestOnlyOneFileKnowsTheReference(t *testing.T) {
 const maxFakeModules = 12
 
 func TestFakesAreCheapToImport(t *testing.T) {
-	for _, fake := range []string{"mimir", "pyroscope", "pprof", "exposition"} {
+	for _, fake := range []string{"mimir", "pyroscope", "pprof", "exposition", "oauth2", "proxy"} {
 		linked := modules(t, "./fakes/"+fake)
 		if len(linked) > maxFakeModules {
 			t.Errorf("fakes/%s links %d modules, at most %d are allowed:\n%s",
