@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -84,16 +85,27 @@ type harness struct {
 	done   chan error
 }
 
+// start runs an agent that knows tickers only.
 func start(t *testing.T, text string) *harness {
 	t.Helper()
-	n := newNetwork()
+	return startWith(t, text, reference.Config{Components: tickers()}, newNetwork())
+}
+
+// world is the network around an agent.
+type world interface {
+	Dial(ctx context.Context, network, addr string) (net.Conn, error)
+	Listen(network, addr string) (net.Listener, error)
+}
+
+// startWith runs an agent with a configuration of its own on a network.
+func startWith(t *testing.T, text string, config reference.Config, n world) *harness {
+	t.Helper()
 	h := &harness{t: t, text: text, done: make(chan error, 1)}
 	h.client = &http.Client{Transport: &http.Transport{DialContext: n.Dial, DisableKeepAlives: true}}
 	var err error
-	h.agent, err = reference.New(reference.Config{
-		ConfigPath: "f", ReadConfig: func() ([]byte, error) { return []byte(h.text), nil },
-		ListenAddr: "agent:0", Listen: n.Listen, Dial: n.Dial, Components: tickers(),
-	})
+	config.ConfigPath, config.ReadConfig = "f", func() ([]byte, error) { return []byte(h.text), nil }
+	config.ListenAddr, config.Listen, config.Dial = "agent:80", n.Listen, n.Dial
+	h.agent, err = reference.New(config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,6 +162,11 @@ func TestServer(t *testing.T) {
 		h.expect("GET", "/api/v0/components/test.ticker.a", 200, `"password": "(secret)"`)
 		h.expect("GET", "/api/v0/components", 200, `"id": "test.ticker.b"`)
 		h.expect("GET", "/api/v0/components/test.ticker.c", 404, `no component "test.ticker.c", did you mean "test.ticker.a"?`)
+		h.expect("GET", "/", 200, "It is running with 2 components")
+		h.expect("GET", "/components", 200, `<a href="/components/test.ticker.b">`)
+		h.expect("GET", "/components/test.ticker.a", 200, "<dt>password</dt><dd><span class=\"text\">(secret)</span>")
+		h.expect("GET", "/components/test.ticker.c", 404, `no component "test.ticker.c", did you mean "test.ticker.a"?`)
+		h.expect("GET", "/nowhere", 404, "")
 		h.expect("GET", "/debug/pprof/goroutine", 200, "")
 		h.expect("GET", "/-/reload", 405, "")
 		h.stop()

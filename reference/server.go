@@ -9,11 +9,14 @@ import (
 	"strings"
 
 	"github.com/touchstone-telemetry/touchstone/reference/component"
+	"github.com/touchstone-telemetry/touchstone/reference/page"
 	"github.com/touchstone-telemetry/touchstone/reference/river"
 )
 
 // Handler answers the agent's HTTP requests:
 //
+//	/                     a page with links to the others
+//	/components           the components as a page for people; /components/ID is one of them
 //	/-/ready              200 while it runs, 503 once it stops
 //	/-/healthy            200, or 500 with the unhealthy components and their reasons
 //	/-/reload             POST: 200, 400 with the reason, or 503 once it stops
@@ -24,6 +27,9 @@ func (a *Agent) Handler() http.Handler { return a.handler }
 
 func (a *Agent) routes() http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", a.homePage)
+	mux.HandleFunc("GET /components", a.componentsPage)
+	mux.HandleFunc("GET /components/{id}", a.componentPage)
 	mux.HandleFunc("GET /-/ready", a.ready)
 	mux.HandleFunc("GET /-/healthy", a.healthy)
 	mux.HandleFunc("POST /-/reload", a.reload)
@@ -76,15 +82,38 @@ func (a *Agent) components(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (a *Agent) component(w http.ResponseWriter, r *http.Request) {
-	var ids []string
-	for _, info := range a.graph.Components() {
-		if info.ID == r.PathValue("id") {
-			writeJSON(w, info)
-			return
-		}
-		ids = append(ids, info.ID)
+	if info, ok := a.find(w, r); ok {
+		writeJSON(w, info)
 	}
-	http.Error(w, notFound(r.PathValue("id"), ids), http.StatusNotFound)
+}
+
+// find returns the component that a path names, or answers that there is none.
+func (a *Agent) find(w http.ResponseWriter, r *http.Request) (component.Info, bool) {
+	info, ok := a.graph.Component(r.PathValue("id"))
+	if !ok {
+		var ids []string
+		for _, other := range a.graph.Overview() {
+			ids = append(ids, other.ID)
+		}
+		http.Error(w, notFound(r.PathValue("id"), ids), http.StatusNotFound)
+	}
+	return info, ok
+}
+
+func (a *Agent) homePage(w http.ResponseWriter, _ *http.Request) {
+	page.Home(w, page.Agent{
+		Version: Version(), Ready: !a.stopping.Load(), Components: len(a.graph.Overview()), Unhealthy: len(a.graph.Unhealthy()),
+	})
+}
+
+func (a *Agent) componentsPage(w http.ResponseWriter, _ *http.Request) {
+	page.Components(w, a.graph.Overview())
+}
+
+func (a *Agent) componentPage(w http.ResponseWriter, r *http.Request) {
+	if info, ok := a.find(w, r); ok {
+		page.Component(w, info)
+	}
 }
 
 func notFound(id string, ids []string) string {

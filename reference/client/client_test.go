@@ -126,7 +126,9 @@ func TestRetryAfter(t *testing.T) {
 			{429, on, "1.5", 0},
 			{429, on, "soon", 0},
 			{429, on, past, 0},
-			{429, on, "9223372036854775807", 1 << 31 * time.Second},
+			{429, on, "9223372036854775807", 10 * time.Minute},
+			{429, on, "601", 10 * time.Minute},
+			{429, on, "599", 599 * time.Second},
 			{429, on, "99999999999999999999", 0},
 		}
 		for _, tt := range tests {

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/touchstone-telemetry/touchstone/reference/httpclient"
 )
 
 const (
@@ -27,11 +29,11 @@ func judge(resp *http.Response, o *Options) Result {
 	if resp.StatusCode/100 == 2 {
 		if o.Confirmed && (r.Written == nil || *r.Written == Written{}) {
 			r.Err = fmt.Errorf("server returned HTTP status %s but does not say that it has written anything: "+
-				"it may only know remote write 1.0", status(resp))
+				"it may only know remote write 1.0", httpclient.Status(resp))
 		}
 		return r
 	}
-	r.Err = fmt.Errorf("server returned HTTP status %s%s", status(resp), reason(resp.Body))
+	r.Err = fmt.Errorf("server returned HTTP status %s%s", httpclient.Status(resp), reason(resp))
 	r.Retryable = resp.StatusCode/100 == 5 || o.RetryOn429 && resp.StatusCode == http.StatusTooManyRequests
 	if r.Retryable && (resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusServiceUnavailable) {
 		r.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), time.Now())
@@ -57,14 +59,10 @@ func written(header http.Header) *Written {
 	return &w
 }
 
-func status(resp *http.Response) string {
-	return strings.TrimSpace(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)))
-}
-
-// reason returns the first line of an answer, as the end of an error message.
-func reason(body io.Reader) string {
-	text, _ := io.ReadAll(io.LimitReader(body, maxReason))
-	line, _, _ := bytes.Cut(bytes.TrimSpace(text), []byte("\n"))
+// reason returns the first line of an answer, as the end of an error message. Servers that echo credentials are known.
+func reason(resp *http.Response) string {
+	text, _ := io.ReadAll(io.LimitReader(resp.Body, maxReason))
+	line, _, _ := bytes.Cut(bytes.TrimSpace([]byte(httpclient.Hide(resp, string(text)))), []byte("\n"))
 	line = bytes.TrimSpace(bytes.ToValidUTF8(line, []byte("?")))
 	if len(line) == 0 {
 		return ""
@@ -72,16 +70,19 @@ func reason(body io.Reader) string {
 	return ": " + string(line)
 }
 
+// longestRetryAfter is the longest wait that a server may ask for. A slip of its clock or of somebody's hand must not stop the
+// delivery until samples are too old to be sent.
+const longestRetryAfter = 10 * time.Minute
+
 // retryAfter reads the header of that name: whole seconds, or a date. What is unusable, not positive or past counts as
-// nothing.
+// nothing, more than longestRetryAfter as that.
 func retryAfter(header string, now time.Time) time.Duration {
-	const most = 1 << 31 // seconds, 68 years: no date is meant by more, and it does not overflow
 	header = strings.TrimSpace(header)
 	if seconds, err := strconv.ParseInt(header, 10, 64); err == nil {
-		return time.Duration(min(max(seconds, 0), most)) * time.Second
+		return time.Duration(min(max(seconds, 0), int64(longestRetryAfter/time.Second))) * time.Second
 	}
 	if date, err := http.ParseTime(header); err == nil {
-		return max(date.Sub(now), 0)
+		return min(max(date.Sub(now), 0), longestRetryAfter)
 	}
 	return 0
 }

@@ -50,3 +50,13 @@ func (l *loan) Read(b []byte) (int, error) {
 
 // Close implements io.Closer.
 func (l *loan) Close() error { return nil }
+
+// Bytes returns what is left to read. With it package direct sends the body without a copy: it is done with it when it returns.
+func (l *loan) Bytes() []byte {
+	l.payload.mu.Lock()
+	defer l.payload.mu.Unlock()
+	if l.payload.over {
+		return nil
+	}
+	return l.payload.data[l.offset:]
+}

@@ -44,6 +44,12 @@ type Debugger interface {
 	DebugInfo() any
 }
 
+// Deliverer is a component that delivers somewhere and has something to tell about how that goes.
+type Deliverer interface {
+	// Delivery returns a struct or list that marshals to JSON. Secrets are of a type that hides itself.
+	Delivery() any
+}
+
 // Change is a prepared update: exactly one of Commit and Discard is called, once. Neither can fail.
 type Change interface {
 	Commit()

@@ -40,10 +40,10 @@ type Graph struct {
 	ending chan struct{}
 	end    sync.Once
 
-	mu      sync.Mutex // guards what follows; never held while calling a component
-	order   []*node    // dependencies before dependants
-	refused map[string]string
-	running context.Context // nil before Run
+	mu      sync.Mutex        // guards what follows; never held while calling a component
+	order   []*node           // dependencies before dependants
+	refused map[string]Health // of components that the last configuration was refused for
+	running context.Context   // nil before Run
 	stopped bool
 	// leaving are removed components that a load has left to Stop to wait for.
 	leaving []*node
@@ -104,7 +104,15 @@ func (g *Graph) isStopped() bool {
 func (g *Graph) refuse(errs problems) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.refused = errs.byComponent()
+	before := g.refused
+	g.refused = map[string]Health{}
+	for id, reason := range errs.byComponent() {
+		since := time.Now()
+		if earlier, still := before[id]; still {
+			since = earlier.Since
+		}
+		g.refused[id] = Health{unhealthy, reason, since}
+	}
 }
 
 // commit puts the plan in force and returns the nodes that are not in it. Nothing in here can fail.
@@ -116,11 +124,12 @@ func (g *Graph) commit(p *plan) (removed []*node) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	before := g.order
+	before, refused := g.order, g.refused
 	g.order, g.refused = nil, nil
 	kept := map[*node]bool{}
 	for _, item := range p.items {
-		n := item.commit()
+		_, was := refused[item.id]
+		n := item.commit(was)
 		kept[n] = true
 		g.order = append(g.order, n)
 		if g.running != nil {

@@ -351,6 +351,10 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestInfoHidesSecretsAndNamesReceivers(t *testing.T) {
+	synctest.Test(t, infoHidesSecretsAndNamesReceivers)
+}
+
+func infoHidesSecretsAndNamesReceivers(t *testing.T) {
 	g, _ := newTestGraph()
 	if err := load(t, g, `test.source "a" { to = [test.sink.b.receiver, null] }
 test.sink "b" { token = "hunter2" }`); err != nil {
@@ -360,14 +364,43 @@ test.sink "b" { token = "hunter2" }`); err != nil {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `[{"id":"test.sink.b","name":"test.sink","label":"b","health":{"state":"healthy"},"references":[],` +
+	want := `[{"id":"test.sink.b","name":"test.sink","label":"b","health":{"state":"healthy","since":"2000-01-01T00:00:00Z"},"references":[],` +
 		`"arguments":{"broken":false,"flush":"0s","to":[],"token":"(secret)","value":1},"exports":{"receiver":"test.sink.b.receiver"},"debugInfo":{"value":1}},` +
-		`{"id":"test.source.a","name":"test.source","label":"a","health":{"state":"healthy"},"references":["test.sink.b"],` +
+		`{"id":"test.source.a","name":"test.source","label":"a","health":{"state":"healthy","since":"2000-01-01T00:00:00Z"},"references":["test.sink.b"],` +
 		`"arguments":{"broken":false,"flush":"0s","to":["test.sink.b.receiver",null],"token":"","value":1},"exports":{"receiver":"test.source.a.receiver"},"debugInfo":{"value":1}}]`
 	if string(text) != want {
 		t.Errorf("got  %s\nwant %s", text, want)
 	}
 	g.Stop()
+}
+
+// TestHealthHasATime refuses two configurations and takes a third: a state begins once, not with each look at it.
+func TestHealthHasATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, _ := newTestGraph()
+		defer g.Stop()
+		began := time.Now()
+		expect := func(state string, since time.Duration) {
+			t.Helper()
+			if got := g.Components()[0].Health; got.State != state || got.Since.Sub(began) != since {
+				t.Errorf("is %s since %s, want %s since %s", got.State, got.Since.Sub(began), state, since)
+			}
+		}
+		for _, step := range []struct {
+			text, state string
+			since       time.Duration
+		}{
+			{`test.sink "a" { }`, "healthy", 0},
+			{`test.sink "a" { value = 2 }`, "healthy", 0},
+			{`test.sink "a" { value = -1 }`, "unhealthy", 2 * time.Second},
+			{`test.sink "a" { value = -2 }`, "unhealthy", 2 * time.Second},
+			{`test.sink "a" { value = 2 }`, "healthy", 4 * time.Second},
+		} {
+			load(t, g, step.text)
+			expect(step.state, step.since)
+			time.Sleep(time.Second)
+		}
+	})
 }
 
 func TestMetricsCarryTheComponentAndVanishWithIt(t *testing.T) {

@@ -2,7 +2,9 @@ package component
 
 import (
 	"reflect"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
@@ -16,6 +18,8 @@ type Health struct {
 	State string `json:"state"`
 	// Message is the reason when it is unhealthy.
 	Message string `json:"message,omitempty"`
+	// Since is when this state began.
+	Since time.Time `json:"since,omitzero"`
 }
 
 // Info is what a component shows of itself. Secrets in it are hidden.
@@ -30,13 +34,14 @@ type Info struct {
 	// Exports are the names that others may refer to.
 	Exports   map[string]any `json:"exports"`
 	DebugInfo any            `json:"debugInfo,omitempty"`
+	// Delivery is how the component's destinations do. It is for people: the pages give writers no debug information, so
+	// programs do not get it.
+	Delivery any `json:"-"`
 }
 
 // Components returns the components in force, dependencies before dependants.
 func (g *Graph) Components() []Info {
-	g.mu.Lock()
-	order, refused := g.order, g.refused
-	g.mu.Unlock()
+	order, refused := g.inForce()
 	names := receivers(order)
 	infos := make([]Info, len(order))
 	for i, n := range order {
@@ -45,15 +50,37 @@ func (g *Graph) Components() []Info {
 	return infos
 }
 
-// Unhealthy returns the unhealthy components.
-func (g *Graph) Unhealthy() []Info {
-	var list []Info
-	for _, info := range g.Components() {
-		if info.Health.State == unhealthy {
-			list = append(list, info)
+// Component returns the one of that name, false if there is none in force.
+func (g *Graph) Component(id string) (Info, bool) {
+	order, refused := g.inForce()
+	for _, n := range order {
+		if n.id == id {
+			return n.info(refused[id], receivers(order)), true
 		}
 	}
-	return list
+	return Info{}, false
+}
+
+// Overview returns the components in force like Components, but only what stands in a list: who they are, whom they refer to
+// and their health.
+func (g *Graph) Overview() []Info {
+	order, refused := g.inForce()
+	infos := make([]Info, len(order))
+	for i, n := range order {
+		infos[i] = n.overview(refused[n.id])
+	}
+	return infos
+}
+
+// Unhealthy returns the overview of the unhealthy components.
+func (g *Graph) Unhealthy() []Info {
+	return slices.DeleteFunc(g.Overview(), func(info Info) bool { return info.Health.State == healthy })
+}
+
+func (g *Graph) inForce() ([]*node, map[string]Health) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.order, g.refused
 }
 
 const (
@@ -61,21 +88,24 @@ const (
 	unhealthy = "unhealthy"
 )
 
-func (n *node) info(refused string, names namer) Info {
-	args, uses := n.arguments()
+func (n *node) overview(refused Health) Info {
 	info := Info{
-		ID: n.id, Name: n.name, Label: strings.TrimPrefix(n.id, n.name+"."), Health: Health{State: healthy},
-		References: []string{}, Arguments: river.Describe(args, names.name), Exports: map[string]any{},
+		ID: n.id, Name: n.name, Label: strings.TrimPrefix(n.id, n.name+"."), Health: n.health(), References: []string{},
 	}
-	if err := n.failure(); err != nil {
-		info.Health = Health{unhealthy, err.Error()}
+	if refused.State != "" {
+		info.Health = refused
 	}
-	if refused != "" {
-		info.Health = Health{unhealthy, refused}
-	}
+	_, uses := n.arguments()
 	for _, u := range uses {
 		info.References = append(info.References, u.id)
 	}
+	return info
+}
+
+func (n *node) info(refused Health, names namer) Info {
+	info := n.overview(refused)
+	args, _ := n.arguments()
+	info.Arguments, info.Exports = river.Describe(args, names.name), map[string]any{}
 	if exports, ok := n.exports.(map[string]any); ok {
 		for name, v := range exports {
 			info.Exports[name] = names.name(v)
@@ -83,6 +113,9 @@ func (n *node) info(refused string, names namer) Info {
 	}
 	if d, ok := n.component.(Debugger); ok {
 		info.DebugInfo = d.DebugInfo()
+	}
+	if d, ok := n.component.(Deliverer); ok {
+		info.Delivery = d.Delivery()
 	}
 	return info
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -26,6 +27,8 @@ type node struct {
 	args any
 	uses []*node
 	fail error
+	// since is when the component began to be healthy, or failed.
+	since time.Time
 }
 
 // start runs the component in a goroutine of its own, unless it already does. Calls do not overlap.
@@ -51,7 +54,17 @@ func (n *node) ended(err error, asked bool) {
 	n.logger.Error("component failed", "err", err)
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.fail = err
+	n.fail, n.since = err, time.Now()
+}
+
+// health is that of the component itself, whatever became of the last configuration.
+func (n *node) health() Health {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.fail != nil {
+		return Health{unhealthy, n.fail.Error(), n.since}
+	}
+	return Health{State: healthy, Since: n.since}
 }
 
 func (n *node) arguments() (args any, uses []*node) {

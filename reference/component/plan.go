@@ -3,6 +3,7 @@ package component
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -147,8 +148,9 @@ func (p *plan) discard() {
 	}
 }
 
-// commit makes the node what the item says. Its change, if any, is committed already.
-func (it *item) commit() *node {
+// commit makes the node what the item says. Its change, if any, is committed already. refused tells that the configuration
+// before was refused because of it.
+func (it *item) commit(refused bool) *node {
 	n := it.node
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -158,6 +160,9 @@ func (it *item) commit() *node {
 	}
 	if it.fresh || it.change != nil {
 		n.args = it.args
+	}
+	if it.fresh || refused {
+		n.since = time.Now()
 	}
 	return n
 }

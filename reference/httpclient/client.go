@@ -2,9 +2,11 @@ package httpclient
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"sync"
 )
 
@@ -17,12 +19,16 @@ type Options struct {
 	Getenv func(string) string
 	// UserAgent is set on every request that has no User-Agent yet, token requests included.
 	UserAgent string
+	// Direct makes package direct exchange those requests that it can: plain HTTP/1.1 with a small body in memory.
+	Direct bool
 }
 
 // Client sends requests as a [Config] says. Safe for concurrent use.
 type Client struct {
 	http  *http.Client
 	parts []idler
+	// secrets are those that the settings hold.
+	secrets []string
 
 	mu      sync.Mutex
 	running int // requests whose answer's body is not closed yet
@@ -42,7 +48,7 @@ func (c *Config) Client(opts Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	client := &Client{parts: []idler{base}}
+	client := &Client{parts: []idler{base}, secrets: append(c.secrets(), environmentSecrets(c, opts.Getenv)...)}
 	signed, err := c.sign(base, client, opts)
 	if err != nil {
 		return nil, err
@@ -67,14 +73,20 @@ func (o Options) withDefaults() Options {
 // Do sends one request. Redirects are followed (up to ten) if follow_redirects says so and the request stays what it is: a
 // POST is replayed on 307 and 308, while 301, 302 and 303, which would turn it into a GET without a body, come back
 // to the caller as they are. Once a redirect has left the scheme, host or port of the first request, the rest of the chain
-// carries no credentials. The answer's body must be closed.
+// carries neither credentials nor the user's own headers. The answer's body must be closed.
+//
+// Errors are *url.Error; what they quote of other servers' words is without the secrets that the request carried.
 func (c *Client) Do(req *http.Request) (*http.Response, error) {
 	c.mu.Lock()
 	c.running++
 	c.mu.Unlock()
-	resp, err := c.http.Do(req)
+	sent := &carried{fixed: c.secrets}
+	resp, err := c.http.Do(req.WithContext(context.WithValue(req.Context(), carriedKey{}, sent)))
 	if err != nil {
 		c.finish()
+		if e := (*url.Error)(nil); errors.As(err, &e) {
+			e.Err = sent.hideError(e.Err)
+		}
 		return nil, err
 	}
 	resp.Body = &trackedBody{ReadCloser: resp.Body, finish: c.finish}

@@ -163,7 +163,7 @@ func checkKept(t *testing.T, to string, kept bool) {
 			w.serve("tokens.test:80", nil, token(`{"access_token":"T"}`))
 			var header http.Header
 			if auth == "" {
-				header = http.Header{"Authorization": {"Custom x"}, "Cookie": {"c=1"}}
+				header = http.Header{"Authorization": {"Custom x"}, "Cookie": {"c=1"}, "X-Vault": {"v"}, "X-Scope-Orgid": {"tenant"}}
 			}
 			if got := w.do(w.t.Context(), w.client(auth), "POST", "http://api.test/", header); got != "200 OK" {
 				t.Fatalf("%s: got %s", auth, got)
@@ -171,6 +171,12 @@ func checkKept(t *testing.T, to string, kept bool) {
 			last := w.seen[len(w.seen)-1]
 			if got := last.auth != "" || last.header.Get("Cookie") != ""; got != kept || !strings.HasSuffix(last.line, "/end") {
 				t.Errorf("%s: %s has %q, want credentials: %v", auth, last.line, last.auth, kept)
+			}
+			if auth == "" && ((last.header.Get("X-Vault") != "") != kept || last.header.Get("X-Scope-Orgid") != "tenant") {
+				t.Errorf("%s has the headers %v, want those of the user: %v, and the tenant in any case", last.line, last.header, kept)
+			}
+			if !kept && last.header.Get("Referer") != "" {
+				t.Errorf("%s tells where it comes from: %s", last.line, last.header.Get("Referer"))
 			}
 		})
 	}

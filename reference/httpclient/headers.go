@@ -11,6 +11,33 @@ import (
 	"github.com/touchstone-telemetry/touchstone/reference/river"
 )
 
+// Headers is the argument headers: what a user adds to every request.
+type Headers map[string]string
+
+// Shown implements river.Shown: values are hidden, but for those of headers that are known to hold no secret.
+func (h Headers) Shown() any {
+	shown := make(map[string]any, len(h))
+	for name, value := range h {
+		if shown[name] = value; isSecretHeader(name) {
+			shown[name] = river.Secret(value)
+		}
+	}
+	return shown
+}
+
+// plainHeaders are those that hold no secret: what the agent itself sends, what describes the body, and the tenant, without
+// which a server that a redirect leads to would store the data as somebody else's.
+var plainHeaders = []string{
+	"Accept", "Accept-Encoding", "Accept-Language", "Connect-Protocol-Version", "Connect-Timeout-Ms", "Content-Encoding",
+	"Content-Language", "Content-Length", "Content-Type", "Host", "Retry-Attempt", "User-Agent",
+	"X-Prometheus-Remote-Write-Version", "X-Prometheus-Scrape-Timeout-Seconds", "X-Scope-Orgid",
+}
+
+// isSecretHeader tells whether a header may hold a secret: everything that is not known to hold none.
+func isSecretHeader(name string) bool {
+	return !slices.Contains(plainHeaders, textproto.CanonicalMIMEHeaderKey(name))
+}
+
 // CheckHeaders refuses, for the argument named field, what net/http would refuse with every single request, and one header
 // given twice in different spellings. Values are not quoted, because they may be secret.
 func CheckHeaders(field string, headers map[string]string) error {

@@ -76,6 +76,16 @@ func environment(getenv func(string) string) httpproxy.Config {
 	}
 }
 
+// environmentSecrets are the secrets in the URLs of the environment's proxies.
+func environmentSecrets(c *Config, getenv func(string) string) (secrets []string) {
+	used := c.ProxyFromEnvironment || c.OAuth2 != nil && c.OAuth2.ProxyFromEnvironment
+	if !used {
+		return nil
+	}
+	env := environment(getenv)
+	return append(proxy{url: env.HTTPProxy}.secrets(), proxy{url: env.HTTPSProxy}.secrets()...)
+}
+
 // sendable tells whether net/http would send the headers.
 func sendable(headers map[string][]river.Secret) bool {
 	for name, values := range headers {

@@ -2,6 +2,7 @@ package httpclient
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 )
@@ -41,9 +42,7 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !away {
 		return g.signed.RoundTrip(req)
 	}
-	for _, name := range []string{"Authorization", "Cookie", "Cookie2", "Proxy-Authorization", "Www-Authenticate"} {
-		req.Header.Del(name)
-	}
+	maps.DeleteFunc(req.Header, func(name string, _ []string) bool { return isSecretHeader(name) })
 	return g.plain.RoundTrip(req)
 }
 

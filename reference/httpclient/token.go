@@ -109,7 +109,7 @@ func (s *tokenSource) where() string {
 }
 
 // plainError makes one line of the library's error, which quotes the whole answer: without the URL, which is told already, and
-// without the secret, which a server may echo.
+// without what the request carried, which a server may echo.
 func (s *tokenSource) plainError(err error) error {
 	if e := (*url.Error)(nil); errors.As(err, &e) {
 		return e.Err
@@ -119,19 +119,14 @@ func (s *tokenSource) plainError(err error) error {
 		return err
 	}
 	line, _, _ := strings.Cut(strings.TrimSpace(string(refused.Body)), "\n")
-	return fmt.Errorf("the server answered %s: %.200q", refused.Response.Status, s.hideSecret(line))
+	return fmt.Errorf("the server answered %s: %.200q", Status(refused.Response), s.hideSecret(refused.Response, line))
 }
 
-// hideSecret takes the secret out of a text in each form in which a request carries it.
-func (s *tokenSource) hideSecret(text string) string {
+// hideSecret takes the secret out of a text in each form in which a request carries it, and all else that Hide does.
+func (s *tokenSource) hideSecret(resp *http.Response, text string) string {
 	escaped := url.QueryEscape(s.current)
 	basic := base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(s.settings.ClientID) + ":" + escaped))
-	for _, secret := range []string{s.current, escaped, basic} {
-		if secret != "" {
-			text = strings.ReplaceAll(text, secret, "(secret)")
-		}
-	}
-	return text
+	return Hide(resp, hide(text, []string{s.current, escaped, basic}))
 }
 
 // tokenSigner adds the token to each request.

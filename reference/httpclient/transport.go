@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/common/config"
 
+	"github.com/touchstone-telemetry/touchstone/reference/direct"
 	"github.com/touchstone-telemetry/touchstone/reference/river"
 )
 
@@ -51,7 +52,11 @@ func newTransport(settings *TLS, p proxy, http2 bool, opts Options) (transport, 
 	if err != nil {
 		return nil, err
 	}
-	return rt.(transport), nil
+	general := rt.(transport)
+	if opts.Direct {
+		general = &direct.Transport{Dial: opts.Dial, Proxy: p.choose(opts.Getenv), General: general}
+	}
+	return noting{general}, nil
 }
 
 func protocols(http2 bool) *http.Protocols {

@@ -46,6 +46,8 @@ type fetcher struct {
 	limit   int64 // of the inflated body in bytes
 	body    bytes.Buffer
 	inflate *gzip.Reader
+	// last is the answer that the page came with.
+	last *http.Response
 }
 
 func newFetcher(client *httpclient.Client, target *url.URL, userAgent string, args *Arguments) *fetcher {
@@ -80,13 +82,23 @@ func (f *fetcher) get(ctx context.Context) (contentType string, err error) {
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return "", fmt.Errorf("server answered %s", response.Status)
+		return "", fmt.Errorf("server answered %s", httpclient.Status(response))
 	}
 	f.body.Reset()
+	f.last = response
 	if err := f.read(response); err != nil {
 		return "", fmt.Errorf("read page: %w", err)
 	}
 	return response.Header.Get("Content-Type"), nil
+}
+
+// conceal makes sure that an error about the page quotes nothing that the request carried.
+func (f *fetcher) conceal(err error) error {
+	if !httpclient.Echoes(f.last, f.body.String()) {
+		return err
+	}
+	place, _, _ := strings.Cut(err.Error(), ":")
+	return fmt.Errorf("%.40s: malformed; the page repeats credentials of the request, so nothing of it is quoted", place)
 }
 
 // explain shortens a transport error: the URL is told beside it, and a deadline by the name it has in a configuration.

@@ -148,3 +148,17 @@ func TestLostSamplesAreLoggedOnceAMinute(t *testing.T) {
 		}
 	})
 }
+
+// TestPageOfTooManySamples stops reading where it begins to take more memory than a page is worth.
+func TestPageOfTooManySamples(t *testing.T) {
+	p := newPage(testTarget, pageSettings{})
+	text := bytes.Repeat([]byte("a 1\n"), mostSamples)
+	if err := p.scan(text, "text/plain"); err != nil {
+		t.Error(err)
+	}
+	p.lines = p.lines[:0]
+	want := "line 1048577: the page has more than 1048576 samples: let the target expose fewer, or split it"
+	if err := p.scan(append(text, "b 1\n"...), "text/plain"); fmt.Sprint(err) != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}

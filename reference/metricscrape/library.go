@@ -64,6 +64,9 @@ func (p *page) entry(entry textparse.Entry, parser textparse.Parser, all *famili
 }
 
 func (p *page) seriesEntry(parser textparse.Parser) error {
+	if err := p.checkRoom(); err != nil {
+		return err
+	}
 	raw, at, value := parser.Series()
 	k, err := p.knownEntry(raw, parser)
 	if err != nil {
@@ -77,6 +80,9 @@ func (p *page) seriesEntry(parser textparse.Parser) error {
 }
 
 func (p *page) histogramEntry(parser textparse.Parser) error {
+	if err := p.checkRoom(); err != nil {
+		return err
+	}
 	raw, at, whole, float := parser.Histogram()
 	k, err := p.knownEntry(raw, parser)
 	if err != nil {

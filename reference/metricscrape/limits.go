@@ -37,6 +37,18 @@ func (l limits) checkSamples(n int) error {
 	return nil
 }
 
+// mostSamples is how many samples a page may have, whatever sample_limit says: what is known about each series takes many times
+// the memory of the shortest line, and a page of nothing else would have millions.
+const mostSamples = 1 << 20
+
+// checkRoom refuses the sample after the last that a page may have.
+func (p *page) checkRoom() error {
+	if len(p.lines)+len(p.natives.lines) >= mostSamples {
+		return fmt.Errorf("the page has more than %d samples: let the target expose fewer, or split it", mostSamples)
+	}
+	return nil
+}
+
 // named is a series in an error.
 func named(s column.Series) string {
 	for _, label := range s.Labels {

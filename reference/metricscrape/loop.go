@@ -38,7 +38,11 @@ type Status struct {
 	Labels     map[string]string `json:"labels"`
 	LastError  string            `json:"last_error,omitempty"`
 	LastScrape time.Time         `json:"last_scrape,omitzero"`
-	Duration   time.Duration     `json:"last_scrape_duration,omitzero"`
+	// Duration is that of the last scrape, as text.
+	Duration string `json:"last_scrape_duration,omitempty"`
+	// LastSuccess is when a scrape last went well, Samples how many samples it found.
+	LastSuccess time.Time `json:"last_success,omitzero"`
+	Samples     int       `json:"samples"`
 }
 
 // run scrapes at the target's offset and then once an interval. A scrape that takes longer than the interval delays the
@@ -89,7 +93,7 @@ func (l *loop) scrape(ctx context.Context) {
 		up: err == nil, took: took, samples: result.samples, added: result.added, bytes: l.bytes,
 	}))
 	l.forward(context.WithoutCancel(ctx), columns) // what was read is kept, also while stopping
-	l.note(start, took, err)
+	l.note(start, took, result.samples, err)
 }
 
 func (l *loop) read(ctx context.Context, now int64) (reading, error) {
@@ -105,10 +109,11 @@ func (l *loop) read(ctx context.Context, now int64) (reading, error) {
 		return reading{}, err
 	}
 	result, err := l.page.read(body, contentType, now)
-	if err == nil {
-		l.bytes = len(body)
+	if err != nil {
+		return result, l.fetcher.conceal(err)
 	}
-	return result, err
+	l.bytes = len(body)
+	return result, nil
 }
 
 // end writes the staleness markers of a target that is no longer scraped.
@@ -122,10 +127,14 @@ func (l *loop) end() {
 }
 
 // note keeps how a scrape went, and logs it when that is news.
-func (l *loop) note(start time.Time, took time.Duration, err error) {
-	now := Status{URL: l.target.shown(), Health: "up", Labels: labelMap(l.target.labels), LastScrape: start, Duration: took}
+func (l *loop) note(start time.Time, took time.Duration, samples int, err error) {
+	now := Status{
+		URL: l.target.shown(), Health: "up", Labels: labelMap(l.target.labels),
+		LastScrape: start, Duration: took.String(), LastSuccess: start, Samples: samples,
+	}
 	if err != nil {
 		now.Health, now.LastError = "down", err.Error()
+		now.LastSuccess = l.lastStatus().LastSuccess
 	}
 	switch before := l.exchange(now); {
 	case now.LastError == before.LastError:

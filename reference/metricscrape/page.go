@@ -155,6 +155,9 @@ func (p *page) scanText(body []byte, open bool) error {
 }
 
 func (p *page) scanLine(line []byte, open bool) error {
+	if err := p.checkRoom(); err != nil {
+		return err
+	}
 	k, rest := p.expected(line)
 	if k == nil {
 		var err error

@@ -40,7 +40,7 @@ func get(ctx context.Context, client *httpclient.Client, target string) ([]byte,
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("the target answered %s%s", resp.Status, firstLine(resp))
+		return nil, fmt.Errorf("the target answered %s%s", httpclient.Status(resp), firstLine(resp))
 	}
 	return readCapped(resp.Body, maxBody, "as sent")
 }
@@ -49,7 +49,7 @@ func get(ctx context.Context, client *httpclient.Client, target string) ([]byte,
 func firstLine(resp *http.Response) string {
 	start := make([]byte, 256)
 	n, _ := resp.Body.Read(start)
-	line, _, _ := strings.Cut(strings.TrimSpace(string(start[:n])), "\n")
+	line, _, _ := strings.Cut(strings.TrimSpace(httpclient.Hide(resp, string(start[:n]))), "\n")
 	if line == "" {
 		return ""
 	}

@@ -9,6 +9,8 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+
+	"github.com/touchstone-telemetry/touchstone/reference/httpclient"
 )
 
 // maxAnswer is how much of an answer is read, before and after inflating. A PushResponse is empty and an error is a
@@ -43,7 +45,7 @@ func judge(resp *http.Response) *failure {
 		return f
 	}
 	return &failure{
-		err:       fmt.Errorf("the server answered %s%s", resp.Status, firstLine(body)),
+		err:       fmt.Errorf("the server answered %s%s", httpclient.Status(resp), firstLine(resp, string(body))),
 		temporary: resp.StatusCode == http.StatusRequestTimeout || resp.StatusCode >= 500,
 		limited:   resp.StatusCode == http.StatusTooManyRequests,
 	}
@@ -57,7 +59,7 @@ func judgeAccepted(resp *http.Response, body []byte, err error) *failure {
 	case err != nil:
 		return &failure{err: fmt.Errorf("read the answer: %w", err), temporary: true}
 	case kind != "application/proto" && (kind != "" || len(body) > 0):
-		return &failure{err: fmt.Errorf("the server answered 200 with %q instead of a PushResponse", kind), temporary: true}
+		return &failure{err: fmt.Errorf("the server answered 200 with %.100q instead of a PushResponse", httpclient.Hide(resp, kind)), temporary: true}
 	}
 	if err := checkResponse(body); err != nil {
 		return &failure{err: err}
@@ -80,7 +82,7 @@ func judgeConnectError(resp *http.Response, body []byte) *failure {
 	}
 	limited := e.Code == "resource_exhausted"
 	return &failure{
-		err:       fmt.Errorf("the server answered %s, %s%s", resp.Status, e.Code, firstLine([]byte(e.Message))),
+		err:       fmt.Errorf("the server answered %s, %s%s", httpclient.Status(resp), e.Code, firstLine(resp, e.Message)),
 		temporary: !final && !limited,
 		limited:   limited,
 	}
@@ -135,9 +137,9 @@ func mediaType(resp *http.Response) string {
 	return kind
 }
 
-// firstLine quotes the beginning of a text for an error message, after ": ".
-func firstLine(text []byte) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
+// firstLine quotes the beginning of what the server says for an error message, after ": ".
+func firstLine(resp *http.Response, text string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(httpclient.Hide(resp, text)), "\n")
 	if line == "" {
 		return ""
 	}

@@ -26,7 +26,7 @@ type PhlareEndpoint struct {
 	// RemoteTimeout bounds one push; 30s by default.
 	RemoteTimeout time.Duration `river:"remote_timeout,attr,optional"`
 	// Headers are sent with every push.
-	Headers map[string]string  `river:"headers,attr,optional"`
+	Headers httpclient.Headers `river:"headers,attr,optional"`
 	HTTP    *httpclient.Phlare `river:"http_client_config,block,optional"`
 }
 
@@ -59,7 +59,7 @@ type PyroscopeEndpoint struct {
 	// RemoteTimeout bounds each attempt of a push; 10s by default.
 	RemoteTimeout time.Duration `river:"remote_timeout,attr,optional"`
 	// Headers are sent with every push.
-	Headers map[string]string `river:"headers,attr,optional"`
+	Headers httpclient.Headers `river:"headers,attr,optional"`
 	// MinBackoff is the wait before the first retry, 500ms by default; it doubles with each further one.
 	MinBackoff time.Duration `river:"min_backoff_period,attr,optional"`
 	// MaxBackoff is the longest wait, 5m by default.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // delivery is one push on its way to one endpoint.
@@ -23,13 +25,14 @@ func (d *delivery) run(ctx context.Context) error {
 		return errRemoved
 	}
 	if !d.endpoint.begin(d.push.series) {
-		d.writer.metrics.skipped.WithLabelValues(r.label()).Inc()
+		d.count(d.writer.metrics.skipped, r, 1)
 		return fmt.Errorf("push to endpoint %q: %w", r.label(), errBusy)
 	}
 	defer d.endpoint.end(d.push.series)
 	for {
 		last := isClosed(d.writer.closing)
 		f := r.attempt(ctx, d.push.body, d.writer.opts.UserAgent)
+		d.endpoint.outcomes.Note(f.reason())
 		if f == nil {
 			d.accepted(r)
 			return nil
@@ -45,6 +48,14 @@ func (d *delivery) run(ctx context.Context) error {
 	}
 }
 
+// reason is the error of a failure; without one it is nil.
+func (f *failure) reason() error {
+	if f == nil {
+		return nil
+	}
+	return f.err
+}
+
 func (d *delivery) mayRetry(r *route, f *failure) bool {
 	policy := r.settings.retry
 	return f.retriable(policy.on429) && policy.allows(d.retries+1)
@@ -54,7 +65,7 @@ func (d *delivery) mayRetry(r *route, f *failure) bool {
 // stopping the writer, or the caller's losing patience, ends it too.
 func (d *delivery) pause(ctx context.Context, r *route, f *failure) *route {
 	d.retries++
-	d.writer.metrics.retries.WithLabelValues(r.label()).Inc()
+	d.count(d.writer.metrics.retries, r, 1)
 	wait := r.settings.retry.schedule.Delay(d.retries)
 	level := slog.LevelDebug
 	if d.retries == 1 {
@@ -76,15 +87,19 @@ func (d *delivery) pause(ctx context.Context, r *route, f *failure) *route {
 	return next
 }
 
+func (d *delivery) count(c *prometheus.CounterVec, r *route, n int) {
+	d.writer.metrics.add(c, r.label(), n)
+}
+
 func (d *delivery) accepted(r *route) {
-	d.writer.metrics.sentProfiles.WithLabelValues(r.label()).Inc()
-	d.writer.metrics.sentBytes.WithLabelValues(r.label()).Add(float64(d.push.size))
+	d.count(d.writer.metrics.sentProfiles, r, 1)
+	d.count(d.writer.metrics.sentBytes, r, d.push.size)
 }
 
 // dropped counts the loss and returns the error that tells of it.
 func (d *delivery) dropped(r *route, err error) error {
-	d.writer.metrics.droppedProfiles.WithLabelValues(r.label()).Inc()
-	d.writer.metrics.droppedBytes.WithLabelValues(r.label()).Add(float64(d.push.size))
+	d.count(d.writer.metrics.droppedProfiles, r, 1)
+	d.count(d.writer.metrics.droppedBytes, r, d.push.size)
 	d.writer.opts.Logger.Warn("profile dropped", "endpoint", r.label(), "retries", d.retries, "err", err)
 	return fmt.Errorf("push to endpoint %q (%d retries): %w", r.label(), d.retries, err)
 }

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"sync"
 
+	"github.com/touchstone-telemetry/touchstone/reference/component"
 	"github.com/touchstone-telemetry/touchstone/reference/httpclient"
 	"github.com/touchstone-telemetry/touchstone/reference/river"
 )
@@ -86,6 +87,8 @@ func (r *route) setHeaders(req *http.Request, userAgent string) {
 // endpoint is one destination of a writer. It stays the same while its route changes with reloads, so that a delivery that
 // is being retried goes on with the new settings.
 type endpoint struct {
+	outcomes component.Outcomes
+
 	mu      sync.Mutex // guards the fields below; never held while anything is waited for
 	current *route     // nil once the endpoint is no longer configured
 	busy    map[string]struct{}
@@ -122,6 +125,13 @@ func (e *endpoint) begin(series string) bool {
 	}
 	e.busy[series] = struct{}{}
 	return true
+}
+
+// underWay is how many series have a push on its way.
+func (e *endpoint) underWay() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.busy)
 }
 
 func (e *endpoint) end(series string) {

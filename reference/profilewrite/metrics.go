@@ -3,16 +3,21 @@ package profilewrite
 import (
 	"errors"
 	"strings"
+	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// metrics are the counters of one writer, by endpoint. Bytes are those of the profiles, without labels and framing.
+// metrics are the counters of one writer, by endpoint. Bytes are those of the profiles, without labels and framing. Only
+// endpoints that are configured are counted: what a push to another one still ends with has no series any more.
 type metrics struct {
 	sentBytes, droppedBytes       *prometheus.CounterVec
 	sentProfiles, droppedProfiles *prometheus.CounterVec
 	retries                       *prometheus.CounterVec
 	skipped                       *prometheus.CounterVec
+
+	mu    sync.Mutex // guards shown, and is held while series come and go
+	shown map[string]bool
 }
 
 // newMetrics makes and registers the counters; their names begin with the component's, as in phlare_write_retries_total.
@@ -25,6 +30,7 @@ func newMetrics(componentName string, r prometheus.Registerer) (*metrics, error)
 		return c
 	}
 	m := &metrics{
+		shown:           map[string]bool{},
 		sentBytes:       counter("sent_bytes_total", "Bytes of profiles that the endpoint accepted."),
 		droppedBytes:    counter("dropped_bytes_total", "Bytes of profiles that were given up."),
 		sentProfiles:    counter("sent_profiles_total", "Profiles that the endpoint accepted."),
@@ -36,11 +42,32 @@ func newMetrics(componentName string, r prometheus.Registerer) (*metrics, error)
 	return m, errors.Join(failed...)
 }
 
-// show makes the series of an endpoint appear with the value 0.
-func (m *metrics) show(endpoint string) {
-	for _, c := range []*prometheus.CounterVec{
-		m.sentBytes, m.droppedBytes, m.sentProfiles, m.droppedProfiles, m.retries, m.skipped,
-	} {
-		c.WithLabelValues(endpoint)
+func (m *metrics) all() []*prometheus.CounterVec {
+	return []*prometheus.CounterVec{m.sentBytes, m.droppedBytes, m.sentProfiles, m.droppedProfiles, m.retries, m.skipped}
+}
+
+// show makes the series of these endpoints appear, with the value 0 where they are new, and those of all others vanish.
+func (m *metrics) show(endpoints map[string]bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, c := range m.all() {
+		for endpoint := range endpoints {
+			c.WithLabelValues(endpoint)
+		}
+		for endpoint := range m.shown {
+			if !endpoints[endpoint] {
+				c.DeleteLabelValues(endpoint)
+			}
+		}
+	}
+	m.shown = endpoints
+}
+
+// add counts for an endpoint.
+func (m *metrics) add(c *prometheus.CounterVec, endpoint string, n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.shown[endpoint] {
+		c.WithLabelValues(endpoint).Add(float64(n))
 	}
 }

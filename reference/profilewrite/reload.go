@@ -73,11 +73,17 @@ func (c *change) plan(e *endpoint, s endpointSettings) error {
 
 // Commit implements component.Change. Pushes that are being retried notice at once.
 func (c *change) Commit() {
+	shown := map[string]bool{}
 	for _, e := range c.next.endpoints {
 		if r := c.routes[e]; r != nil {
-			e.replace(r)
+			shown[r.label()] = true
+		} else {
+			shown[e.route().label()] = true
 		}
-		c.writer.metrics.show(e.route().label())
+	}
+	c.writer.metrics.show(shown)
+	for e, r := range c.routes {
+		e.replace(r)
 	}
 	c.writer.mu.Lock()
 	c.writer.state = c.next

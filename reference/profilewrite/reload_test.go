@@ -71,6 +71,33 @@ func TestReloadEndsThePushesOfARemovedEndpoint(t *testing.T) {
 	})
 }
 
+// TestReloadTakesTheMetricsOfARemovedEndpointAway, and the push that it still had on its way does not bring them back.
+func TestReloadTakesTheMetricsOfARemovedEndpointAway(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.endpoint("old.test", always(503))
+		w.endpoint("stays.test", always(200))
+		const stays = "endpoint {\n url = \"http://stays.test\"\n}"
+		r := w.start(Pyroscope(), "endpoint {\n url = \"http://old.test\"\n max_backoff_retries = 0\n}\n"+stays)
+		done := make(chan error)
+		go func() { done <- r.push("one", "data") }()
+		time.Sleep(10 * time.Second)
+		r.reload(stays)
+		<-done
+		if got := w.metric("pyroscope_write_sent_profiles_total", "http://stays.test"); got != 1 {
+			t.Errorf("the endpoint that stays was sent %v profiles, want 1", got)
+		}
+		families, err := w.registry.Gather()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range families {
+			if len(f.Metric) != 1 {
+				t.Errorf("%s has the endpoints %v, want one", f.GetName(), f.Metric)
+			}
+		}
+	})
+}
+
 // TestReloadLeavesOthersAlone: a push in flight to an endpoint that stays is neither repeated nor broken off, and its
 // backoff goes on.
 func TestReloadLeavesOthersAlone(t *testing.T) {

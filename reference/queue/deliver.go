@@ -87,6 +87,9 @@ func (q *Queue) accepted(b *batch, out Outcome) {
 	q.counters.newestSent.raise(b.newest)
 	q.counters.newestDone.raise(b.newest)
 	q.log.accepted()
+	if q.options.Accepted != nil {
+		q.options.Accepted(b.parts)
+	}
 }
 
 func (q *Queue) refused(b *batch, out Outcome) {

@@ -83,6 +83,9 @@ type Options struct {
 	// newest time among them in milliseconds. Calls come one at a time, with growing seq and t, from within the queue's
 	// bookkeeping, so it must not block. Nil means that nobody wants to know.
 	Delivered func(seq uint64, t int64)
+	// Accepted is told the parts of each batch that the endpoint has accepted; they are not to be kept. Shards call it side by
+	// side. Nil means that nobody wants to know.
+	Accepted func(parts []column.Part)
 	// FlushTimeout is how long Run may go on delivering what it has read after its context is done. With 0 it leaves
 	// everything to the log.
 	FlushTimeout time.Duration

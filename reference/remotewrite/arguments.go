@@ -60,7 +60,7 @@ type Endpoint struct {
 	// RemoteTimeout bounds each attempt; 30s by default.
 	RemoteTimeout time.Duration `river:"remote_timeout,attr,optional"`
 	// Headers are set on every request and override the agent's own.
-	Headers map[string]string `river:"headers,attr,optional"`
+	Headers httpclient.Headers `river:"headers,attr,optional"`
 
 	// SendExemplars and SendNativeHistograms say whether those are sent; by default exemplars are, native histograms not.
 	SendExemplars        bool `river:"send_exemplars,attr,optional"`

@@ -24,6 +24,15 @@ func (c *Component) cleanUp(ctx context.Context) {
 	}
 }
 
+// ageOut sees to it that samples that have grown too old while the agent was not running are not sent any more, long before
+// the first clean-up. A log that is new has none, and is left alone.
+func (c *Component) ageOut(now time.Time) {
+	if settings, _ := c.snapshot(); c.log.End() > 0 {
+		_, floor := wal.Cutoff(now, 0, settings.MinKeepalive, settings.MaxKeepalive)
+		c.log.RaiseFloor(floor)
+	}
+}
+
 // truncate cleans up once, unless the cut-off is that of the last time that went well, and returns the cut-off.
 func (c *Component) truncate(last int64) int64 {
 	settings, endpoints := c.snapshot()

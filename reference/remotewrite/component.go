@@ -7,6 +7,7 @@ package remotewrite
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/touchstone-telemetry/touchstone/reference/column"
 	"github.com/touchstone-telemetry/touchstone/reference/component"
@@ -63,6 +64,7 @@ func build(opts component.Options, args any) (*Component, error) {
 		return nil, err
 	}
 	change.Commit()
+	c.ageOut(time.Now())
 	return c, nil
 }
 

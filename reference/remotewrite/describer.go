@@ -2,6 +2,7 @@ package remotewrite
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"maps"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/touchstone-telemetry/touchstone/reference/backoff"
 	"github.com/touchstone-telemetry/touchstone/reference/client"
 	"github.com/touchstone-telemetry/touchstone/reference/column"
+	"github.com/touchstone-telemetry/touchstone/reference/queue"
 	"github.com/touchstone-telemetry/touchstone/reference/wire"
 )
 
@@ -23,24 +25,30 @@ type describer struct {
 	known    func() *column.Catalogue
 	client   *client.Client
 	backoff  backoff.Schedule
-	logger   *slog.Logger
+	// flush is how long the last round may take, after the context of run is done.
+	flush time.Duration
+	// told is what the last round that was not broken off has sent. Only run uses it.
+	told   *column.Catalogue
+	logger *slog.Logger
 
 	// Numbers of entries, and of bytes that were accepted.
 	sent, failed, retried, bytes atomic.Uint64
 }
 
-func newDescriber(e *endpoint, post *client.Client) *describer {
+func newDescriber(e *endpoint, post *client.Client, flush time.Duration) *describer {
 	return &describer{
 		settings: e.settings.Metadata,
 		idle:     !e.settings.Metadata.Send || e.second(),
 		known:    e.log.Metadata,
 		client:   post,
+		flush:    flush,
 		backoff:  backoff.Schedule{Min: e.settings.Queue.MinBackoff, Max: e.settings.Queue.MaxBackoff},
 		logger:   e.logger,
 	}
 }
 
-// run sends until ctx is done. A round that takes longer than the interval delays the next.
+// run sends until ctx is done. A round that takes longer than the interval delays the next. What is not sent when the agent
+// stops goes in one more round, if there is time for it.
 func (d *describer) run(ctx context.Context) {
 	if d.idle {
 		return
@@ -52,14 +60,26 @@ func (d *describer) run(ctx context.Context) {
 		case <-tick.C:
 			d.round(ctx)
 		case <-ctx.Done():
+			d.lastRound(ctx)
 			return
 		}
 	}
 }
 
+// lastRound sends what has changed since the round before, unless another endpoint takes the place of this one.
+func (d *describer) lastRound(ctx context.Context) {
+	if d.known() == d.told || d.flush <= 0 || errors.Is(context.Cause(ctx), queue.ErrReplaced) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.flush)
+	defer cancel()
+	d.round(ctx)
+}
+
 // round sends everything once, in requests that follow one another.
 func (d *describer) round(ctx context.Context) {
-	families := d.known().All()
+	known := d.known()
+	families := known.All()
 	names := slices.Sorted(maps.Keys(families))
 	for some := range slices.Chunk(names, d.settings.MaxSamplesPerSend) {
 		entries := make([]column.Metadata, len(some))
@@ -70,6 +90,7 @@ func (d *describer) round(ctx context.Context) {
 			return
 		}
 	}
+	d.told = known
 }
 
 // send attempts one request until it is accepted or refused. It returns false if ctx is done before.

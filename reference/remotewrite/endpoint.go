@@ -9,6 +9,7 @@ import (
 
 	"github.com/touchstone-telemetry/touchstone/reference/client"
 	"github.com/touchstone-telemetry/touchstone/reference/column"
+	"github.com/touchstone-telemetry/touchstone/reference/component"
 	"github.com/touchstone-telemetry/touchstone/reference/httpclient"
 	"github.com/touchstone-telemetry/touchstone/reference/queue"
 	"github.com/touchstone-telemetry/touchstone/reference/river"
@@ -31,6 +32,7 @@ type endpoint struct {
 	queue  *queue.Queue
 	// describer sends metadata beside the queue.
 	describer *describer
+	outcomes  component.Outcomes
 	// end is the newest part at the time this endpoint was put in force. A new destination gets what comes after it.
 	end uint64
 
@@ -48,7 +50,7 @@ func (c *Component) newEndpoint(n names, settings Endpoint, external map[string]
 	e.source = &source{logger: e.logger}
 	var err error
 	e.http, err = settings.HTTP.Client(httpclient.Options{
-		Dial: c.opts.Dial, Getenv: c.opts.Getenv, UserAgent: c.opts.UserAgent,
+		Dial: c.opts.Dial, Getenv: c.opts.Getenv, UserAgent: c.opts.UserAgent, Direct: true,
 	})
 	if err != nil {
 		return nil, err
@@ -63,17 +65,18 @@ func (c *Component) newEndpoint(n names, settings Endpoint, external map[string]
 		e.http.Close()
 		return nil, err
 	}
-	e.describer = newDescriber(e, post)
+	e.describer = newDescriber(e, post, c.opts.ShutdownTimeout)
 	e.queue = queue.New(queue.Options{
 		Source:       e.source,
 		Encoder:      encode,
-		Sender:       sender{post},
+		Sender:       sender{post, &e.outcomes},
 		Settings:     settings.Queue.settings(),
 		Without:      [column.Kinds]bool{column.Exemplars: !settings.SendExemplars, column.Histograms: !settings.SendNativeHistograms},
 		Select:       encode.Select,
 		Floor:        e.floor,
 		Offered:      c.receiver.offered,
 		Delivered:    e.delivered,
+		Accepted:     e.accepted(encode),
 		FlushTimeout: c.opts.ShutdownTimeout,
 		Logger:       e.logger,
 	})
@@ -99,6 +102,15 @@ func (e *endpoint) newFormat() (format, error) {
 		o.Metadata = e.log.Metadata
 	}
 	return wire.New2(o), nil
+}
+
+// accepted counts the metadata that travels with the series, where it does.
+func (e *endpoint) accepted(f format) func([]column.Part) {
+	inline, does := f.(*wire.Format2)
+	if !does {
+		return nil
+	}
+	return func(parts []column.Part) { e.describer.sent.Add(uint64(inline.Described(parts))) }
 }
 
 // second tells whether the endpoint speaks remote write 2.0.

@@ -230,6 +230,8 @@ func TestVersion2(t *testing.T) {
 				t.Errorf("%s is %q, want %q", name, got, want)
 			}
 		}
+		// Each of them was told with two samples and one exemplar.
+		s.counts("after one request", map[string]float64{"metadata_total": 3, "metadata_failed_total": 0})
 		const written = "X-Prometheus-Remote-Write-Samples-Written"
 		for _, c := range []struct {
 			answer        reply.Reply

@@ -41,7 +41,7 @@ func (e *endpoint) numbers() *numbers {
 // perEndpoint are the metrics with the labels remote_name and url; their names begin with prometheus_remote_storage_.
 func perEndpoint() []metric[numbers] {
 	all := []metric[numbers]{
-		{"metadata_total", counter, "Metadata entries that the endpoint has accepted.", func(n *numbers) float64 { return float64(n.Metadata.Sent) }},
+		{"metadata_total", counter, "Metadata entries that the endpoint has accepted; in version 2.0 each series of a request has one.", func(n *numbers) float64 { return float64(n.Metadata.Sent) }},
 		{"metadata_failed_total", counter, "Metadata entries given up because the endpoint refused them for good.", func(n *numbers) float64 { return float64(n.Metadata.Failed) }},
 		{"metadata_retried_total", counter, "Metadata entries that were sent again, once for each time.", func(n *numbers) float64 { return float64(n.Metadata.Retried) }},
 		{"metadata_bytes_total", counter, "Compressed bytes of metadata that the endpoint has accepted.", func(n *numbers) float64 { return float64(n.Metadata.Bytes) }},

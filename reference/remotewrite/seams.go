@@ -10,16 +10,23 @@ import (
 	"github.com/touchstone-telemetry/touchstone/reference/backoff"
 	"github.com/touchstone-telemetry/touchstone/reference/client"
 	"github.com/touchstone-telemetry/touchstone/reference/column"
+	"github.com/touchstone-telemetry/touchstone/reference/component"
 	"github.com/touchstone-telemetry/touchstone/reference/queue"
 	"github.com/touchstone-telemetry/touchstone/reference/wal"
 )
 
-// sender lets a queue send through a client.
-type sender struct{ client *client.Client }
+// sender lets a queue send through a client, and remembers how that went.
+type sender struct {
+	client   *client.Client
+	outcomes *component.Outcomes
+}
 
 // Send implements queue.Sender.
 func (s sender) Send(ctx context.Context, body []byte, retry int) queue.Outcome {
 	r := s.client.Send(ctx, body, retry)
+	if ctx.Err() == nil {
+		s.outcomes.Note(r.Err)
+	}
 	out := queue.Outcome{RetryAfter: r.RetryAfter, Err: r.Err}
 	if w := r.Written; w != nil {
 		out.Written = &[column.Kinds]int{column.Samples: w.Samples, column.Histograms: w.Histograms, column.Exemplars: w.Exemplars}

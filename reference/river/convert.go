@@ -160,7 +160,7 @@ func convertDuration(v any, into reflect.Value) *mismatch {
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil {
-		return &mismatch{message: fmt.Sprintf("%q is not a duration", text), hint: durationHint}
+		return &mismatch{message: fmt.Sprintf("%s is not a duration", hideCredentials(fmt.Sprintf("%q", text))), hint: durationHint}
 	}
 	into.SetInt(int64(d))
 	return nil

@@ -82,6 +82,7 @@ func (d *decoder) label(b *Block, into reflect.Value, info structFields) {
 		into.FieldByIndex(labels[0].index).SetString(b.Label.Text)
 	case b.Label.Text != "" && d.depth > 0:
 		d.fail(b.Label, "remove it", "block %q takes no label", b.Name.Text)
+		d.errs[len(d.errs)-1].secret = true // it may rather be an attribute without its =
 	}
 }
 
@@ -106,9 +107,10 @@ func (d *decoder) attribute(b *Block, a *Attribute, into reflect.Value, info str
 	}
 }
 
-// guard keeps a secret that was written without quotes, and so taken for a name, out of the message.
+// guard keeps a secret that was written without quotes, and so taken for a name, out of the message. A map of texts, such as
+// headers, may hold some.
 func guard(d Diagnostic, a *Attribute, t reflect.Type) Diagnostic {
-	if !holdsSecret(t) {
+	if !holdsSecret(t) && t.Kind() != reflect.Map {
 		return d
 	}
 	d.secret = true

@@ -9,7 +9,16 @@ import (
 
 // sensitiveKey finds the keys of maps whose values are credentials although their type is a plain string: headers and
 // query parameters.
-var sensitiveKey = regexp.MustCompile(`(?i)auth|cookie|token|secret|passw|credential|api.?key|signature`)
+var sensitiveKey = regexp.MustCompile(`(?i)auth|cookie|token|secret|passw|credential|api.?key|access.?key|signature|assertion`)
+
+// sensitiveParameter finds more, because parameters of a URL are seldom labels.
+var sensitiveParameter = regexp.MustCompile(`(?i)auth|token|secret|passw|credential|key|sig|assertion`)
+
+// SoundsSecret tells whether a query parameter has a name like that of a credential.
+func SoundsSecret(name string) bool { return sensitiveParameter.MatchString(name) }
+
+// Shown is a value that says itself how it is described: with a value that Describe understands, secrets as Secret.
+type Shown interface{ Shown() any }
 
 // Describe turns a decoded struct into maps and lists with the names of a configuration, to be shown as JSON. Secrets that
 // are set stay of type Secret, and credentials in URLs, headers and parameters are replaced. What has no literal (a
@@ -40,6 +49,8 @@ func (d describer) value(r reflect.Value) any {
 			return ""
 		}
 		return v
+	case Shown:
+		return v.Shown()
 	case time.Duration:
 		return durationText(v)
 	case encoding.TextMarshaler:

@@ -2,20 +2,27 @@ package river
 
 import (
 	"fmt"
+	"net/url"
 	"regexp"
 	"strings"
 	"unicode/utf8"
 )
 
-// userinfo finds the user and password in a URL, sensitiveQuery the parameters of one that hold credentials.
+// userinfo finds the user and password in a URL, anyUserinfo in what should have been one, sensitiveQuery the parameters of
+// one that hold credentials.
 var (
 	userinfo       = regexp.MustCompile(`//[^/\s"]*@`)
-	sensitiveQuery = regexp.MustCompile(`(?i)([?&][^=&\s"]*(?:auth|token|secret|passw|credential|key|sig)[^=&\s"]*=)[^&\s"]+`)
+	anyUserinfo    = regexp.MustCompile(`[^\s"]*@`)
+	sensitiveQuery = regexp.MustCompile(`(?i)([?&][^=&\s"]*(?:auth|token|secret|passw|credential|key|sig|assertion)[^=&\s"]*=)[^&\s"]+`)
 )
 
-// hideCredentials takes user, password and credentials out of URLs in a text.
+// hideCredentials takes user, password and credentials out of URLs in a text. Of a text that is no URL, although it may be
+// meant for one, nothing before an @ is left.
 func hideCredentials(text string) string {
-	return HideParameters(userinfo.ReplaceAllString(text, "//(secret)@"))
+	if u, err := url.Parse(strings.Trim(text, `"`)); err == nil && u.Host != "" {
+		return HideParameters(userinfo.ReplaceAllString(text, "//(secret)@"))
+	}
+	return HideParameters(anyUserinfo.ReplaceAllString(text, "(secret)@"))
 }
 
 // HideParameters returns a text in which, in each URL, the query parameters whose name sounds like that of a credential have
@@ -71,7 +78,8 @@ type stretch struct {
 	shown    string
 }
 
-// newMasks hides all strings but object keys, block labels and the one the diagnostic points at, and all comments.
+// newMasks hides all strings but object keys, components' labels and the one the diagnostic points at, words that stand where
+// only text makes sense, because their quotes are missing, and all comments.
 func newMasks(src *source, d Diagnostic) masks {
 	m := masks{src: src}
 	tokens, errs := scan(src)
@@ -80,12 +88,43 @@ func newMasks(src *source, d Diagnostic) masks {
 			m.hide = append(m.hide, stretch{c.start.offset, c.end.offset, ""})
 		}
 		pointed := t.start == d.Pos.offset && t.end == d.End.offset
-		named := i+1 < len(tokens) && (tokens[i+1].kind == "=" || tokens[i+1].kind == "{")
-		if t.kind == kindString && !pointed && !named {
+		switch {
+		case t.kind == kindString && !pointed && !isTitle(tokens, i):
 			m.hide = append(m.hide, stretch{t.start + 1, t.end - 1, "***"})
+		case t.kind == kindName && !pointed && lacksQuotes(tokens, i):
+			m.hide = append(m.hide, stretch{t.start, t.end, "***"})
 		}
 	}
 	return m.add(errs)
+}
+
+// isTitle tells whether a string is an object's key or the label of a block with a dot in its name.
+func isTitle(tokens []token, i int) bool {
+	next := kindAt(tokens, i+1)
+	return next == "=" || next == "{" && kindAt(tokens, i-2) == "."
+}
+
+// lacksQuotes tells whether a word stands in the place of a value and is neither a literal nor the beginning of a reference or
+// a call.
+func lacksQuotes(tokens []token, i int) bool {
+	switch tokens[i].text {
+	case "true", "false", "null":
+		return false
+	}
+	next := kindAt(tokens, i+1)
+	switch kindAt(tokens, i-1) {
+	case "=", "[", ",", kindName, kindString:
+		return next != "." && next != "(" && next != "=" && next != "{"
+	}
+	return false
+}
+
+// kindAt is the kind of a token, empty where there is none.
+func kindAt(tokens []token, i int) kind {
+	if i < 0 || i >= len(tokens) {
+		return ""
+	}
+	return tokens[i].kind
 }
 
 // add hides what could not be scanned as a string to the end of its line.

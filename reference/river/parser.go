@@ -3,6 +3,7 @@ package river
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // maxDepth bounds how deep blocks and expressions may nest, and how long one chain of operators may be.
@@ -55,6 +56,8 @@ type parser struct {
 	resumed bool
 	// sawUnclosed is set once a block without its closing brace was reported.
 	sawUnclosed bool
+	// labels is set while what fails is a component's label, which is shown although it is a string.
+	labels bool
 }
 
 func newParser(filename string, src []byte) *parser {
@@ -135,6 +138,7 @@ func (p *parser) fail(t token, hint, format string, args ...any) {
 	}
 	p.errs = append(p.errs, Diagnostic{
 		Pos: p.src.pos(t.start), End: p.src.pos(t.end), Message: fmt.Sprintf(format, args...), Hint: hint,
+		secret: t.kind == kindString && !p.labels,
 	})
 }
 
@@ -339,6 +343,9 @@ func (p *parser) unclosed(open token, name Name) {
 
 func (p *parser) label(name Name) Name {
 	t := p.peek()
+	if !strings.Contains(name.Text, ".") {
+		return p.hiddenLabel(t, name)
+	}
 	if t.kind == kindName {
 		p.fail(t, "write the label in double quotes", "label %q of block %q is not quoted", t.text, name.Text)
 	}
@@ -348,7 +355,29 @@ func (p *parser) label(name Name) Name {
 	p.next()
 	text, err := strconv.Unquote(t.text)
 	if err == nil && !isName(text) {
+		p.labels = true
 		p.fail(t, "use letters, digits and underscores only, and no digit first", "label %q of block %q is not a name", text, name.Text)
+		p.labels = false
+	}
+	return Name{p.span(t.start), text}
+}
+
+// hiddenLabel is label for a block of which none has one. It rather is an attribute without its =, so it may be a secret.
+func (p *parser) hiddenLabel(t token, name Name) Name {
+	if t.kind != kindString && t.kind != kindName {
+		return Name{}
+	}
+	p.next()
+	text, err := strconv.Unquote(t.text)
+	word := t.kind == kindName
+	t.kind = kindString
+	switch {
+	case p.peek().kind != "{":
+		p.fail(t, "write "+name.Text+" = \"...\"", "expected = after %q", name.Text)
+	case word:
+		p.fail(t, "write the label in double quotes", "label of block %q is not quoted", name.Text)
+	case err == nil && !isName(text):
+		p.fail(t, "use letters, digits and underscores only, and no digit first", "label of block %q is not a name", name.Text)
 	}
 	return Name{p.span(t.start), text}
 }

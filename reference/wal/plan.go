@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"weak"
 
@@ -115,6 +116,15 @@ type catalog struct {
 	sweepAt  int // how many plans there may be before the dead ones are looked for
 	next     uint64
 	created  uint64 // series, ever
+	room     room
+}
+
+// room is memory that is used again for each drawing.
+type room struct {
+	known  []known
+	ids    []identity
+	places []place
+	rest   []int32
 }
 
 func newCatalog() catalog {
@@ -162,6 +172,9 @@ type drawing struct {
 	*catalog
 	layout *column.Layout
 	ids    []identity
+	// places are where series live, as far as that is known without the index. With room, 5 % new series take 223 ns a
+	// sample instead of 253.
+	places []place
 	groups []group
 	err    error
 }
@@ -171,16 +184,19 @@ func (c *catalog) draw(layout *column.Layout) (*plan, error) {
 	if err := d.identify(); err != nil {
 		return nil, err
 	}
-	rest := make([]int32, len(d.ids))
-	for i := range rest {
-		rest[i] = int32(i)
+	rest := c.room.rest[:0]
+	for i := range d.ids {
+		rest = append(rest, int32(i))
 	}
+	c.room.rest = rest
 	for len(rest) > 0 {
 		rest = d.round(rest)
 	}
 	if d.err != nil {
 		return nil, d.err
 	}
+	clear(c.room.known)
+	clear(c.room.places)
 	p := &plan{groups: d.groups} // not a part of d, which holds on to the layout
 	c.remember(p, layout)
 	return p, nil
@@ -189,11 +205,15 @@ func (c *catalog) draw(layout *column.Layout) (*plan, error) {
 // identify finds out which series the layout has.
 func (d *drawing) identify() error {
 	before := d.recall(d.layout)
-	d.ids = make([]identity, len(d.layout.Series))
+	n := len(d.layout.Series)
+	d.room.ids = slices.Grow(d.room.ids[:0], n)[:n]
+	d.room.places = slices.Grow(d.room.places[:0], n)[:n]
+	clear(d.room.places)
+	d.ids, d.places = d.room.ids, d.room.places
 	var encoded []byte
 	for i, s := range d.layout.Series {
-		if id, ok := before.find(s.Labels); ok {
-			d.ids[i] = id
+		if k, ok := before.find(s.Labels); ok {
+			d.ids[i], d.places[i] = k.id, k.at
 			continue
 		}
 		if err := checkLabels(s.Labels); err != nil {
@@ -231,6 +251,11 @@ type usage struct {
 	taken   [column.MaxFrameSeries]bool
 }
 
+func newUsage(f *frame) *usage {
+	n := len(f.members)
+	return &usage{frame: f, members: make([]uint16, 0, n), at: make([]int32, 0, column.MaxFrameSeries)}
+}
+
 // take adds a member. It returns false when the layout had it before.
 func (u *usage) take(member int, at int32) bool {
 	if u.taken[member] {
@@ -265,13 +290,16 @@ func (d *drawing) round(series []int32) (again []int32) {
 func (d *drawing) lookUp(series []int32) (uses []*usage, fresh, again []int32) {
 	byFrame := map[*frame]*usage{}
 	isFresh := map[identity]bool{}
+	var u *usage
 	for _, i := range series {
 		id := d.ids[i]
-		switch at, known := d.index[id]; {
+		switch at, known := d.place(i); {
 		case known:
-			u := byFrame[at.frame]
+			if u == nil || u.frame != at.frame {
+				u = byFrame[at.frame]
+			}
 			if u == nil {
-				u = &usage{frame: at.frame}
+				u = newUsage(at.frame)
 				byFrame[at.frame], uses = u, append(uses, u)
 			}
 			if !u.take(at.member, i) {
@@ -285,6 +313,15 @@ func (d *drawing) lookUp(series []int32) (uses []*usage, fresh, again []int32) {
 		}
 	}
 	return uses, fresh, again
+}
+
+// place is where a series of the layout lives.
+func (d *drawing) place(i int32) (at place, known bool) {
+	if at = d.places[i]; at.frame != nil && !at.frame.moved {
+		return at, true
+	}
+	at, known = d.index[d.ids[i]]
+	return at, known
 }
 
 // keeps tells whether the frame serves the layout as it is. One that is mostly unused is replaced, and so is one that is at

@@ -1,6 +1,10 @@
 package wal
 
-import "github.com/touchstone-telemetry/touchstone/reference/column"
+import (
+	"slices"
+
+	"github.com/touchstone-telemetry/touchstone/reference/column"
+)
 
 // When a few series of a target change, its scraper makes a new layout that shares the labels of all the others. Recognising
 // those by their address saves encoding and hashing them.
@@ -35,6 +39,8 @@ type known struct {
 	labels *column.Label
 	size   int
 	id     identity
+	// at is where it lives, if that is sure.
+	at place
 }
 
 // recall walks beside a new layout over the series of an earlier one.
@@ -48,22 +54,27 @@ type recall struct {
 func (c *catalog) recall(l *column.Layout) (r recall) {
 	for _, end := range ends(l) {
 		if p := c.byEnd[end]; p != nil && end != nil {
-			r.series = p.known()
+			c.room.known = p.known(c.room.known)
+			r.series = c.room.known
 			return r
 		}
 	}
 	return r
 }
 
-// known lists the series of a plan in the order of its layout.
-func (p *plan) known() []known {
-	all := make([]known, p.size())
+// known lists the series of a plan in the order of its layout, in room.
+func (p *plan) known(room []known) []known {
+	all := slices.Grow(room[:0], p.size())[:p.size()]
 	for i := range p.groups {
 		g := &p.groups[i]
+		sure := g.frame
+		if g.frame.moved || g.frame.gone || g.generation != g.frame.generation {
+			sure = nil
+		}
 		for j := range g.size {
 			member := g.member(j)
 			labels := g.series.Series[member].Labels
-			all[g.at(j)] = known{&labels[0], len(labels), g.frame.members[member]}
+			all[g.at(j)] = known{&labels[0], len(labels), g.frame.members[member], place{sure, member}}
 		}
 	}
 	return all
@@ -72,11 +83,11 @@ func (p *plan) known() []known {
 // window is how many series may be gone in one place.
 const window = 32
 
-// find returns the identity of the next series of the new layout if it shares its labels with the earlier one. It looks
+// find returns what is known of the next series of the new layout if it shares its labels with the earlier one. It looks
 // first where it is when those before it were replaced, then where it is when they are additional or others are gone.
-func (r *recall) find(labels []column.Label) (identity, bool) {
+func (r *recall) find(labels []column.Label) (*known, bool) {
 	if len(labels) == 0 || len(r.series) == 0 {
-		return identity{}, false
+		return nil, false
 	}
 	if r.is(r.next+r.missed, labels) {
 		return r.found(r.next + r.missed)
@@ -87,14 +98,14 @@ func (r *recall) find(labels []column.Label) (identity, bool) {
 		}
 	}
 	r.missed++
-	return identity{}, false
+	return nil, false
 }
 
 func (r *recall) is(i int, labels []column.Label) bool {
 	return i < len(r.series) && r.series[i].labels == &labels[0] && r.series[i].size == len(labels)
 }
 
-func (r *recall) found(i int) (identity, bool) {
+func (r *recall) found(i int) (*known, bool) {
 	r.next, r.missed = i+1, 0
-	return r.series[i].id, true
+	return &r.series[i], true
 }

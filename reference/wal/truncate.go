@@ -36,7 +36,7 @@ func (w *WAL) Truncate(cutoff, floor int64) error {
 	if seq, ok := w.positions.lowest(); ok {
 		l.delivered = seq
 	}
-	w.floor.Store(max(floor, w.floor.Load()))
+	w.RaiseFloor(floor)
 	if err := w.collect(l); err != nil {
 		return err
 	}

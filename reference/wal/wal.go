@@ -141,10 +141,6 @@ func (w *WAL) End() uint64 {
 	return w.tail.end
 }
 
-// Floor is the time, in milliseconds, before which samples are not to be sent any more, as given to the last truncation.
-// Readers skip parts that are older as a whole.
-func (w *WAL) Floor() int64 { return w.floor.Load() }
-
 // Close makes everything durable and releases the folder. Readers that wait return ErrClosed. Closing again does nothing.
 func (w *WAL) Close() error {
 	w.truncating.Lock()

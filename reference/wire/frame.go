@@ -3,7 +3,6 @@ package wire
 import (
 	"encoding/binary"
 	"math"
-	"slices"
 
 	"github.com/touchstone-telemetry/touchstone/reference/column"
 )
@@ -49,28 +48,30 @@ type encoded struct {
 	labels []uint32
 	// A series without labels is there, but empty.
 	selection
+	compiled
 }
 
-// encode prepares a frame for an endpoint.
-func encode(frame *column.Frame, labels labeller) *encoded {
+// encode prepares a frame for an endpoint. room is memory for its text, which is copied; it is returned, perhaps grown.
+func encode(frame *column.Frame, labels labeller, room []byte) (*encoded, []byte) {
 	n := len(frame.Series)
 	e := &encoded{ends: make([]uint32, n), labels: make([]uint32, n)}
 	var merged []column.Label
 	var block []byte
+	text := room[:0]
 	for i, s := range frame.Series {
 		merged = labels.labels(merged[:0], s.Labels)
 		block = appendLabels(block[:0], merged)
 		if len(block) > 0 {
-			e.text = appendSeries(e.text, block, 0, minTime)
+			text = appendSeries(text, block, 0, minTime)
 		} else {
 			e.lack(i, n)
 		}
-		e.ends[i] = uint32(len(e.text))
+		e.ends[i] = uint32(len(text))
 		e.labels[i] = uint32(len(block))
 	}
-	e.text = slices.Clip(e.text)
+	e.text = append(make([]byte, 0, len(text)), text...)
 	e.settle()
-	return e
+	return e, text
 }
 
 // appendLabels appends the repeated field labels of a TimeSeries.
@@ -190,7 +191,12 @@ func (e *encoded) start(series int) int {
 // patch writes the value and the time into the series that ends at end.
 func patch(text []byte, end int, v float64, t int64) {
 	binary.LittleEndian.PutUint64(text[end-valueAt:], math.Float64bits(v))
-	tail := text[end-timeAt : end : end]
+	putTime(text[end-timeAt:end], t)
+}
+
+// putTime writes a time of six bytes.
+func putTime(tail []byte, t int64) {
+	_ = tail[timeSize-1]
 	tail[0] = byte(t) | 0x80
 	tail[1] = byte(t>>7) | 0x80
 	tail[2] = byte(t>>14) | 0x80

@@ -43,8 +43,14 @@ type Format struct {
 // New makes a format. Options.Metadata is not used.
 func New(o Options) *Format {
 	labels := newLabeller(o)
-	f := &Format{frames: newFrames(func(frame *column.Frame) *encoded { return encode(frame, labels) })}
+	f := &Format{}
 	f.scratch.New = func() any { return new(scratch) }
+	f.frames = newFrames(func(frame *column.Frame) (e *encoded) {
+		s := f.scratch.Get().(*scratch)
+		defer f.scratch.Put(s)
+		e, s.raw = encode(frame, labels, s.raw)
+		return e
+	})
 	return f
 }
 
@@ -59,8 +65,13 @@ func (f *Format) Encode(dst []byte, parts []column.Part) []byte {
 	s := f.scratch.Get().(*scratch)
 	defer f.scratch.Put(s)
 	s.reset()
-	for _, p := range parts {
-		s.raw = f.frames.get(p.Frame).append(s.raw, p)
+	for i := range parts {
+		p := &parts[i]
+		e := f.frames.get(p.Frame)
+		if e.templated(s, p) {
+			continue
+		}
+		s.raw = e.append(s.raw, *p)
 		s.compress(chunkSize)
 	}
 	return s.appendTo(dst)

@@ -67,6 +67,19 @@ func (f *Format2) Encode(dst []byte, parts []column.Part) []byte {
 	return s.appendTo(dst)
 }
 
+// Described is how many of the items that Encode would encode come with metadata.
+func (f *Format2) Described(parts []column.Part) (n int) {
+	for i := range parts {
+		e := f.frames.get(parts[i].Frame)
+		for item := range parts[i].Len() {
+			if e.pieces[parts[i].Member(item)] != (piece{}) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // scratch2 is the memory that one encoding needs.
 type scratch2 struct {
 	scratch
