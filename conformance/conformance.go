@@ -65,6 +65,10 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	if len(units) == 0 {
 		return nil, usagef("nothing is selected: no agent plays on the lanes that are left")
 	}
+	known, err := r.known()
+	if err != nil {
+		return nil, err
+	}
 	began := time.Now()
 	cases := make([]report.Case, len(units))
 	played := 0
@@ -77,14 +81,14 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 		cases[i] = r.judge(u, got)
 		cases[i].Evidence = r.tidy(u, cases[i], got, folder)
 		if o.Progress != nil {
-			o.Progress(cases[i])
+			o.Progress(known[u.agent.Info.Name].Preview(u.agent.reported(), cases[i]))
 		}
 	})
 	if err := ctx.Err(); err != nil {
 		r.discard()
 		return nil, fmt.Errorf("interrupted after %d of %d cases, so there is no report; %s (%w)", played, len(units), r.left(), err)
 	}
-	return r.report(began, cases)
+	return r.report(began, cases, known), nil
 }
 
 // runner is one run.
@@ -321,17 +325,22 @@ func saveObservation(path string, seen *observe.Observation) error {
 	return f.Close()
 }
 
-// report builds the report, and removes the evidence of deviations that turned out to be known.
-func (r *runner) report(began time.Time, cases []report.Case) (*report.Report, error) {
+// known are the lists of known deviations of the agents of this run.
+func (r *runner) known() (map[string]report.Known, error) {
 	var names []string
-	run := report.Run{Tool: r.options.Tool, Began: began, Ended: time.Now(), Filtered: !r.options.Filter.Empty(), Clauses: r.suite.Clauses}
 	for _, a := range r.agents {
 		names = append(names, a.Info.Name)
-		run.Agents = append(run.Agents, a.reported())
 	}
-	var err error
-	if run.Known, err = r.suite.known(r.options.Known, names); err != nil {
-		return nil, err
+	return r.suite.known(r.options.Known, names)
+}
+
+// report builds the report, and removes the evidence of deviations that turned out to be known.
+func (r *runner) report(began time.Time, cases []report.Case, known map[string]report.Known) *report.Report {
+	run := report.Run{
+		Tool: r.options.Tool, Began: began, Ended: time.Now(), Filtered: !r.options.Filter.Empty(), Clauses: r.suite.Clauses, Known: known,
+	}
+	for _, a := range r.agents {
+		run.Agents = append(run.Agents, a.reported())
 	}
 	built := report.Build(run, cases)
 	for i := range built.Cases {
@@ -341,5 +350,5 @@ func (r *runner) report(began time.Time, cases []report.Case) (*report.Report, e
 		}
 	}
 	_ = os.Remove(r.folder) // only if it is empty
-	return built, nil
+	return built
 }

@@ -113,6 +113,25 @@ func TestRunPlaysAndReports(t *testing.T) {
 	}
 }
 
+func TestProgressKnowsWhatIsKnown(t *testing.T) {
+	wrong := strings.Replace(quickScenario, "method = POST", "method = PUT", 1)
+	o := options(t, suiteOf(t, map[string]string{"area/push.txtar": wrong}))
+	o.Known = fstest.MapFS{"reference.yaml": {Data: []byte("deviations:\n- scenario: area/push\n  reason: it posts\n")}}
+	var told []report.Verdict
+	o.Progress = func(c report.Case) { told = append(told, c.Verdict) }
+	if _, err := Run(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	if want := []report.Verdict{report.KnownDeviation, report.KnownDeviation}; !slices.Equal(told, want) {
+		t.Errorf("told %v while it ran, want %v", told, want)
+	}
+	o.Known = fstest.MapFS{"reference.yaml": {Data: []byte("deviations:\n- scenario: area/push\n")}}
+	o.Planned = func(int) { t.Error("something was played although the list cannot be read") }
+	if _, err := Run(t.Context(), o); err == nil || !strings.Contains(err.Error(), "the reason is missing") {
+		t.Errorf("got %v, want the mistake in the list", err)
+	}
+}
+
 func TestEvidenceCanBeJudgedAgain(t *testing.T) {
 	suite := suiteOf(t, map[string]string{"area/push.txtar": quickScenario})
 	o := options(t, suite)
@@ -342,10 +361,19 @@ func TestLoadTellsEverythingThatIsWrong(t *testing.T) {
 }
 
 func TestLintChecksArgumentsOfSabotages(t *testing.T) {
-	s := suiteOf(t, map[string]string{"area/push.txtar": strings.Replace(quickScenario, "sends-nothing", "late:soon", 1)})
-	problems := s.Lint()
-	if len(problems) != 1 || !strings.Contains(problems[0].Error(), `area/push.txtar:5:11: sabotage "late:soon"`) {
-		t.Errorf("got %v", problems)
+	for killer, want := range map[string]string{
+		"late:soon":           `area/push.txtar:5:11: sabotage "late:soon"`,
+		"drops-header":        `area/push.txtar:5:11: sabotage "drops-header" needs an argument: drops-header:NAME`,
+		"never-retries:x":     `area/push.txtar:5:11: sabotage "never-retries" takes no argument`,
+		"late:{{interval}}":   "",
+		"late:{{intervall}}":  "area/push.txtar:5:16: unknown template {{intervall}} in killed by (did you mean interval?)",
+		"late:x{{interval}}s": `area/push.txtar:5:11: sabotage "late:x15ss"`,
+	} {
+		s := suiteOf(t, map[string]string{"area/push.txtar": strings.Replace(quickScenario, "sends-nothing", killer, 1)})
+		problems := s.Lint()
+		if want == "" && len(problems) > 0 || want != "" && (len(problems) == 0 || !strings.Contains(problems[0].Error(), want)) {
+			t.Errorf("%s: got %v, want %s", killer, problems, want)
+		}
 	}
 }
 

@@ -75,6 +75,11 @@ func evidence(folders []string) ([]string, error) {
 	return files, nil
 }
 
+// Evidence reads what was seen in the case whose evidence lies in folder: see [report.Case].
+func Evidence(folder string) (*observe.Observation, error) {
+	return loadObservation(filepath.Join(folder, observationFile))
+}
+
 func loadObservation(path string) (*observe.Observation, error) {
 	f, err := os.Open(path)
 	if err != nil {

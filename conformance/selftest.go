@@ -121,16 +121,13 @@ func withKillers(cases []unit, empties []Agent) ([]unit, error) {
 	var units []unit
 	for _, u := range cases {
 		units = append(units, u)
-		for _, w := range u.Scenario.KilledBy {
-			act, err := scenario.Fill(w.Text, func(name string) (string, bool) {
-				value, ok := u.Values[name]
-				return value, ok
-			})
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", w.Pos, err)
-			}
+		killers, problem := u.Killers()
+		if problem != nil {
+			return nil, problem
+		}
+		for _, w := range killers {
 			sabotaged := u
-			sabotaged.act = act
+			sabotaged.act = w.Text
 			units = append(units, sabotaged)
 		}
 		for _, e := range empties {

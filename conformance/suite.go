@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/touchstone-telemetry/touchstone/conformance/adapter"
 	"github.com/touchstone-telemetry/touchstone/conformance/clause"
 	"github.com/touchstone-telemetry/touchstone/conformance/report"
 	"github.com/touchstone-telemetry/touchstone/conformance/sabotage"
@@ -93,14 +94,32 @@ func (s *Suite) Find(path string) (*scenario.Scenario, error) {
 // Lint tells everything that is wrong with the scenarios beyond their syntax.
 func (s *Suite) Lint() []*scenario.Error {
 	problems := scenario.Lint(s.Scenarios, s.vocabulary())
+	told := map[scenario.Error]bool{}
 	for _, one := range s.Scenarios {
-		for _, w := range one.KilledBy {
-			name, _, _ := strings.Cut(w.Text, ":")
-			if strings.Contains(w.Text, "{{") || !slices.Contains(sabotage.Names(), name) {
-				continue // filled in for each case by the self-test, or told already
+		for _, problem := range killerProblems(one) {
+			if !told[*problem] {
+				problems = append(problems, problem)
 			}
-			if _, err := sabotage.Parse(w.Text); err != nil {
-				problems = append(problems, &scenario.Error{Pos: w.Pos, Text: err.Error()})
+			told[*problem] = true
+		}
+	}
+	return problems
+}
+
+// killerProblems is what is wrong with the sabotages of the cases of a scenario, beyond a name that does not exist.
+func killerProblems(one *scenario.Scenario) []*scenario.Error {
+	var problems []*scenario.Error
+	for _, lane := range scenario.Lanes {
+		cases, _ := one.Expand(lane) // it has parsed, so it expands
+		for _, c := range cases {
+			killers, problem := c.Killers()
+			if problem != nil {
+				problems = append(problems, problem)
+			}
+			for _, w := range killers {
+				if _, err := sabotage.Parse(w.Text); err != nil && slices.Contains(sabotage.Names(), sabotage.Name(w.Text)) {
+					problems = append(problems, &scenario.Error{Pos: w.Pos, Text: err.Error()})
+				}
 			}
 		}
 	}
@@ -109,7 +128,7 @@ func (s *Suite) Lint() []*scenario.Error {
 
 // vocabulary is what scenarios may name.
 func (s *Suite) vocabulary() scenario.Vocabulary {
-	v := scenario.Vocabulary{Clauses: s.Clauses, Sabotages: sabotage.Names()}
+	v := scenario.Vocabulary{Clauses: s.Clauses, Sabotages: sabotage.Names(), Agents: adapter.Names()}
 	for _, c := range sut.Capabilities() {
 		v.Capabilities = append(v.Capabilities, string(c))
 	}

@@ -5,5 +5,5 @@ import "embed"
 
 // FS contains clauses.yaml, AREA/NAME.txtar and known/AGENT.yaml.
 //
-//go:embed clauses.yaml all:config all:http_client all:known all:profile_scrape all:profile_write all:remote_write all:wal
+//go:embed clauses.yaml all:config all:http_client all:known all:metrics_scrape all:profile_scrape all:profile_write all:remote_write all:wal
 var FS embed.FS

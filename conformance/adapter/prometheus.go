@@ -11,13 +11,14 @@ import (
 	"time"
 
 	"github.com/touchstone-telemetry/touchstone/conformance/sut"
+	"github.com/touchstone-telemetry/touchstone/reference/river"
 )
 
 // prometheus drives Prometheus in agent mode, versions 2 and 3.
 type prometheus struct {
 	path  string
 	probe sync.Once // what the first start asked the program
-	flag  string    // agent mode, as this version spells it
+	asked sut.Info
 	err   error
 }
 
@@ -38,7 +39,7 @@ func (a *prometheus) Probe(ctx context.Context) (sut.Info, error) {
 	return sut.Info{
 		Name: a.Name(), Version: strings.Join(m[1:], "."), Path: a.path,
 		Can: []sut.Capability{sut.CanScrapeMetrics, sut.CanRemoteWrite, sut.CanReload, sut.CanRefuse, sut.CanShowMetrics,
-			sut.CanShowQueue, sut.CanBuffer, sut.CanSendMetadata},
+			sut.CanShowQueue, sut.CanBuffer, sut.CanSendMetadata, sut.CanSendExemplars, sut.CanSendHistograms},
 		// Its scrape manager looks for new targets every 5 s, the first scrape comes up to an interval later.
 		Patience: 12 * time.Second,
 		Metrics: map[string]string{
@@ -78,6 +79,26 @@ var endpointSheet = slices.Concat(sheet{
 	}.within("metadata_config", "metadata_config"),
 )
 
+// laterSettings are those that an endpoint has only from a version on.
+var laterSettings = []struct {
+	since   release
+	setting setting
+}{
+	{release{2, 50}, setting{river: "queue_config > sample_age_limit", to: "queue_config.sample_age_limit", kind: duration}},
+	{release{2, 54}, setting{river: "protobuf_message", to: "protobuf_message"}},
+}
+
+// endpointSettings are those that this version takes.
+func (a *prometheus) endpointSettings() sheet {
+	settings := endpointSheet
+	for _, later := range laterSettings {
+		if parseRelease(a.asked.Version).atLeast(later.since) {
+			settings = append(settings[:len(settings):len(settings)], later.setting)
+		}
+	}
+	return settings
+}
+
 // walSheet collects the wal block, which becomes flags.
 var walSheet = sheet{
 	{river: "wal", to: "wal"},
@@ -100,26 +121,86 @@ func (a *prometheus) configure(folder string, config []byte) ([]string, error) {
 	}
 	t := &translator{pipeline: p, folder: folder}
 	out, flags := tree{}, []string(nil)
-	if out["scrape_configs"], err = t.scrapeConfigs(); err != nil {
+	if out["scrape_configs"], err = t.scrapeConfigs(slices.Concat(scrapeSheet, limitSheet), featureSettings()...); err != nil {
 		return nil, err
 	}
-	if out["remote_write"], err = t.remoteWrites(); err != nil {
+	if out["remote_write"], err = t.remoteWrites(a.endpointSettings()); err != nil {
 		return nil, err
 	}
 	if flags, err = t.common(out); err != nil {
 		return nil, err
 	}
-	return flags, writeTree(filepath.Join(folder, "prometheus.yml"), out)
+	enabled, err := t.features()
+	if err != nil {
+		return nil, err
+	}
+	return append(flags, enabled...), writeTree(filepath.Join(folder, "prometheus.yml"), out)
+}
+
+// features are settings of prometheus.scrape that are flags here, once for all jobs.
+var features = []struct{ river, flag string }{
+	{"extra_metrics", "extra-scrape-metrics"},
+	{"enable_protobuf_negotiation", "native-histograms"},
+}
+
+func featureSettings() []string {
+	var names []string
+	for _, f := range features {
+		names = append(names, f.river)
+	}
+	return names
+}
+
+// features translates the settings of that list. All jobs must agree on each.
+func (t *translator) features() ([]string, error) {
+	var flags []string
+	for _, f := range features {
+		on := 0
+		for _, s := range t.scrapes {
+			set, err := t.flag(s, f.river)
+			if err != nil {
+				return nil, err
+			}
+			if set {
+				on++
+			}
+		}
+		switch on {
+		case 0:
+		case len(t.scrapes):
+			flags = append(flags, "--enable-feature="+f.flag)
+		default:
+			return nil, t.unsupported("prometheus.scrape > "+f.river+" of one of several", "it is a flag")
+		}
+	}
+	return flags, nil
+}
+
+// flag reads a setting that is true or false, and false when it is not written.
+func (t *translator) flag(b *river.Block, name string) (bool, error) {
+	a := b.Body.Attribute(name)
+	if a == nil {
+		return false, nil
+	}
+	v, err := t.constant(name, a.Value)
+	return v == true, err
 }
 
 // remoteWrites translates every endpoint into an entry of remote_write.
-func (t *translator) remoteWrites() ([]tree, error) {
+func (t *translator) remoteWrites(settings sheet) ([]tree, error) {
 	all := []tree{}
 	for _, w := range t.writes {
 		for _, e := range w.Body.Blocks("endpoint") {
 			out := tree{}
-			if err := t.block(&e.Body, endpointSheet, "endpoint", out); err != nil {
+			if err := t.block(&e.Body, settings, "endpoint", out, "write_relabel_config"); err != nil {
 				return nil, err
+			}
+			rules, err := t.relabelRules(&e.Body)
+			if err != nil {
+				return nil, err
+			}
+			if len(rules) > 0 {
+				out["write_relabel_configs"] = rules
 			}
 			all = append(all, out)
 		}
@@ -152,14 +233,11 @@ func (t *translator) common(out tree) ([]string, error) {
 
 // agentMode is the flag that selects agent mode: version 3 has one of its own, which version 2 does not know.
 func (a *prometheus) agentMode(ctx context.Context) (string, error) {
-	a.probe.Do(func() {
-		info, err := a.Probe(ctx)
-		a.flag, a.err = "--agent", err
-		if strings.HasPrefix(info.Version, "2.") {
-			a.flag = "--enable-feature=agent"
-		}
-	})
-	return a.flag, a.err
+	a.probe.Do(func() { a.asked, a.err = a.Probe(ctx) })
+	if parseRelease(a.asked.Version).atLeast(release{3, 0}) {
+		return "--agent", a.err
+	}
+	return "--enable-feature=agent", a.err
 }
 
 func (a *prometheus) Start(ctx context.Context, setup sut.Setup) (sut.Process, error) {

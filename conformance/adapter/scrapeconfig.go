@@ -62,12 +62,46 @@ var scrapeSheet = slices.Concat(sheet{
 	{river: "scheme", to: "scheme"},
 }, clientSheet)
 
-// scrapeConfigs translates every prometheus.scrape into an entry of scrape_configs.
-func (t *translator) scrapeConfigs() ([]tree, error) {
+// limitSheet are the limits of a scrape. Lengths and numbers are spelt alike.
+var limitSheet = sheet{
+	{river: "body_size_limit", to: "body_size_limit", kind: size},
+	{river: "sample_limit", to: "sample_limit"},
+	{river: "label_limit", to: "label_limit"},
+	{river: "label_name_length_limit", to: "label_name_length_limit"},
+	{river: "label_value_length_limit", to: "label_value_length_limit"},
+	{river: "target_limit", to: "target_limit"},
+}
+
+// relabelSheet is a block write_relabel_config as a rule of Prometheus.
+var relabelSheet = sheet{
+	{river: "source_labels", to: "source_labels"},
+	{river: "separator", to: "separator"},
+	{river: "regex", to: "regex"},
+	{river: "modulus", to: "modulus"},
+	{river: "target_label", to: "target_label"},
+	{river: "replacement", to: "replacement"},
+	{river: "action", to: "action"},
+}
+
+// relabelRules translates the blocks write_relabel_config of an endpoint, in their order.
+func (t *translator) relabelRules(endpoint *river.Body) ([]tree, error) {
+	var rules []tree
+	for _, b := range endpoint.Blocks("write_relabel_config") {
+		rule := tree{}
+		if err := t.block(&b.Body, relabelSheet, "write_relabel_config", rule); err != nil {
+			return nil, err
+		}
+		rules = append(rules, rule)
+	}
+	return rules, nil
+}
+
+// scrapeConfigs translates every prometheus.scrape into an entry of scrape_configs. The attributes named in skip are the caller's.
+func (t *translator) scrapeConfigs(settings sheet, skip ...string) ([]tree, error) {
 	var all []tree
 	for _, s := range t.scrapes {
 		out := tree{"job_name": s.ID()}
-		if err := t.block(&s.Body, scrapeSheet, s.Name.Text, out, "targets", "forward_to"); err != nil {
+		if err := t.block(&s.Body, settings, s.Name.Text, out, append(skip, "targets", "forward_to")...); err != nil {
 			return nil, err
 		}
 		groups, err := t.targets(s)
@@ -113,7 +147,7 @@ func (t *translator) targets(scrape *river.Block) ([]tree, error) {
 }
 
 // writeTree writes a configuration as JSON, which is YAML.
-func writeTree(path string, t tree) error {
+func writeTree(path string, t any) error {
 	text, err := json.MarshalIndent(t, "", "  ")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)

@@ -18,6 +18,7 @@ const (
 	plain    kind = iota
 	duration      // Go's spelling becomes milliseconds
 	pem           // text becomes the path of a file that holds it
+	size          // a number becomes a size with its unit
 )
 
 // setting is one line of a sheet: where a River setting goes. Names are joined by " > ", as the pages write them.
@@ -132,6 +133,8 @@ func (t *translator) convert(v any, k kind) (any, error) {
 	switch {
 	case k == duration && ok:
 		return milliseconds(text), nil
+	case k == size:
+		return fmt.Sprintf("%vB", v), nil
 	case k == pem && ok:
 		t.files++
 		path := filepath.Join(t.folder, fmt.Sprintf("text-%d.pem", t.files))

@@ -106,7 +106,7 @@ func (a *vmagent) configure(folder string, config []byte) ([]string, error) {
 		return nil, err
 	}
 	t := &translator{pipeline: p, folder: folder}
-	scrapes, err := t.scrapeConfigs()
+	scrapes, err := t.scrapeConfigs(slices.Concat(scrapeSheet, sheet{{river: "sample_limit", to: "sample_limit"}}))
 	if err != nil {
 		return nil, err
 	}
@@ -203,7 +203,22 @@ func (t *translator) vmagentEndpoint(body *river.Body, out tree) error {
 	if err := t.vmagentShards(body, out); err != nil {
 		return err
 	}
-	return t.block(body, settings, "endpoint", out, skip...)
+	if err := t.vmagentRelabel(body, out); err != nil {
+		return err
+	}
+	return t.block(body, settings, "endpoint", out, append(skip, "write_relabel_config")...)
+}
+
+// vmagentRelabel writes the relabelling rules of an endpoint into a file of their own.
+func (t *translator) vmagentRelabel(body *river.Body, out tree) error {
+	rules, err := t.relabelRules(body)
+	if err != nil || len(rules) == 0 {
+		return err
+	}
+	t.files++
+	path := filepath.Join(t.folder, fmt.Sprintf("relabel-%d.yml", t.files))
+	out["urlRelabelConfig"] = path
+	return writeTree(path, rules)
 }
 
 // vmagentShards turns a fixed number of shards into a number of queues. It has no range.

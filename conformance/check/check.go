@@ -110,6 +110,7 @@ var subjects = map[string]func(*view) result{
 	"token":       (*view).token,
 	"intervals":   (*view).intervals,
 	"first":       (*view).first,
+	"lasts":       (*view).lasts,
 
 	"connections": (*view).connections,
 	"handshakes":  (*view).handshakes,
@@ -129,8 +130,17 @@ var subjects = map[string]func(*view) result{
 	"sequence": (*view).sequence,
 	"age":      (*view).age,
 	"metadata": (*view).metadata,
-	"profiles": (*view).profiles,
-	"raw":      (*view).raw,
+	"help":     (*view).help,
+	"unit":     (*view).unit,
+
+	"exemplars":       (*view).exemplars,
+	"exemplar-values": (*view).exemplarValues,
+	"exemplar-labels": (*view).exemplarLabels,
+	"histograms":      (*view).histograms,
+	"observations":    (*view).observations,
+	"buckets":         (*view).buckets,
+	"profiles":        (*view).profiles,
+	"raw":             (*view).raw,
 
 	"client":  (*view).client,
 	"style":   (*view).style,

@@ -136,3 +136,20 @@ func TestTimes(t *testing.T) {
 		{"m first >= 11s", Fail, ""},
 	})
 }
+
+func TestLasts(t *testing.T) {
+	hung, open := push(10*time.Second, "a", 0), push(60*time.Second, "b", 0)
+	hung.Outcome, hung.Replied, open.Outcome, open.Replied = "hung", after(25*time.Second), "", time.Time{}
+	quick := push(30*time.Second, "c", 200)
+	quick.Replied = after(31 * time.Second)
+	o := seen(hung, quick, open)
+	table(t, o, []row{
+		{"m lasts of status=hung = 15s", Pass, ""},
+		{"m lasts of status=hung = 14s", Fail, "request 1 at +10s lasted 15s, want 14s"},
+		{"m lasts <= 15s", Pass, ""}, // the one still open is not judged
+		{"m lasts >= 15s", Fail, "request 2 at +30s lasted 1s, want >= 15s"},
+	})
+	expect(t, seen(open), "m lasts <= 1h", Inconclusive, "nothing that fits arrived at m")
+	o.Lane, o.Slack = "real", time.Second
+	table(t, o, []row{{"m lasts of status=hung = 14s", Pass, ""}, {"m lasts of status=hung = 16s", Pass, ""}, {"m lasts of status=hung = 17s", Fail, ""}})
+}

@@ -44,13 +44,22 @@ func (v *view) samples() result { return v.amount(len(v.found()), "samples") }
 // sampleValues judges the values in the order of their times.
 func (v *view) sampleValues() result {
 	got := v.found()
+	slices.SortStableFunc(got, func(a, b arrival) int { return cmp.Compare(a.T, b.T) })
+	values := make([]observe.Value, len(got))
+	for i, s := range got {
+		values[i] = s.V
+	}
+	return v.valueList(values)
+}
+
+// valueList judges a list of values; an empty one is no witness.
+func (v *view) valueList(got []observe.Value) result {
 	if len(got) == 0 {
 		return v.nothing()
 	}
-	slices.SortStableFunc(got, func(a, b arrival) int { return cmp.Compare(a.T, b.T) })
 	texts := make([]string, len(got))
-	for i, s := range got {
-		texts[i] = s.V.String()
+	for i, value := range got {
+		texts[i] = value.String()
 	}
 	for i, text := range v.Values {
 		value, err := observe.ParseValue(text)
@@ -158,11 +167,14 @@ func (v *view) batch() result {
 	return verdictOf(v.Op != "has", shorten(sizes), "one of "+v.value())
 }
 
-// carried counts the samples, exemplars, histograms and profiles of a request.
+// carried counts the samples, exemplars, histograms and profiles of a request; of one that is about metadata, its entries.
 func carried(r *observe.Request) int {
+	if r.Kind == "metadata" {
+		return len(r.Metadata)
+	}
 	n := len(r.Profiles)
 	for _, s := range r.Series {
-		n += len(s.Samples) + len(s.Exemplars) + s.Histograms
+		n += len(s.Samples) + len(s.Exemplars) + len(s.Histograms)
 	}
 	return n
 }
@@ -170,32 +182,4 @@ func carried(r *observe.Request) int {
 // decodes judges whether every body made sense.
 func (v *view) decodes() result {
 	return v.each(func(r *observe.Request) (bool, string) { return r.DecodeError == "", r.DecodeError })
-}
-
-// metadata judges what was told about a metric.
-func (v *view) metadata() result {
-	arrived := false
-	var types []string
-	for _, r := range v.fake.Requests {
-		if !r.Accepted() || v.control(r.Arrived) {
-			continue
-		}
-		arrived = true
-		for _, m := range r.Metadata {
-			if m.Metric == v.Argument {
-				types = append(types, m.Type)
-			}
-		}
-	}
-	switch {
-	case !arrived:
-		return v.nothing()
-	case v.Op == "absent":
-		return verdictOf(len(types) == 0, shorten(types), "none")
-	case len(types) == 0:
-		return fail("got no metadata of %s", v.Argument)
-	case v.Op == "present":
-		return pass()
-	}
-	return verdictOf(!slices.ContainsFunc(types, func(t string) bool { return t != v.value() }), shorten(types), v.wanted())
 }

@@ -90,20 +90,6 @@ func TestSequence(t *testing.T) {
 	expect(t, numbers(1, 2, 3), "m sequence up ordered", Pass, "")
 }
 
-func TestMetadata(t *testing.T) {
-	told := push(0, "", 200)
-	told.Kind, told.Metadata = "metadata", []observe.Metadata{{Metric: "up", Type: "gauge"}}
-	o := seen(push(0, "a", 200), told)
-	table(t, o, []row{
-		{"m metadata up present", Pass, ""},
-		{"m metadata up = gauge", Pass, ""},
-		{"m metadata up = counter", Fail, "got gauge, want counter"},
-		{"m metadata up absent", Fail, ""},
-		{"m metadata down absent", Pass, ""},
-		{"m metadata down present", Fail, "got no metadata of down"},
-	})
-}
-
 func TestProfiles(t *testing.T) {
 	profile := func(name, raw string) observe.Profile {
 		return observe.Profile{Labels: labels.Labels{{Name: "__name__", Value: name}}, Raw: []byte(raw)}

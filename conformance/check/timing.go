@@ -53,6 +53,32 @@ func (v *view) intervals() result {
 	return pass()
 }
 
+// lasts judges the time from the arrival of each request to its end. What is still open at the end of the play is not judged. On the real
+// lane it may also be short by the slack, because a request arrives later than the client began it.
+func (v *view) lasts() result {
+	want, err := scenario.ParseDuration(v.value())
+	if err != nil {
+		return inconclusive("%v", err)
+	}
+	_, slack := v.tolerance()
+	judged := 0
+	for _, r := range v.requests {
+		if r.Replied.IsZero() {
+			continue
+		}
+		judged++
+		got := r.Replied.Sub(r.Arrived)
+		short, long := got < want.Low-slack && v.Op != "<=", got > want.High+slack && v.Op != ">="
+		if short || long {
+			return fail("request %d at %s lasted %s, want %s", r.Seq, v.when(r.Arrived), got, v.wanted())
+		}
+	}
+	if judged == 0 {
+		return v.nothing()
+	}
+	return pass()
+}
+
 // gaps judges the time from each answer to the next attempt of the same body.
 func (v *view) gaps() result {
 	got := v.pauses()

@@ -20,8 +20,8 @@ type view struct {
 	// requests are those that the filter and the window let through, in order of arrival. At a push fake, those that could not be
 	// decoded are left out unless the expectation says that something does not happen: garbage is a witness for nothing.
 	requests []*observe.Request
-	// since is the beginning of the window.
-	since time.Time
+	// since and until are the window.
+	since, until time.Time
 }
 
 // newView picks what the expectation is about. A result comes back instead when that is not possible.
@@ -57,16 +57,14 @@ func (v *view) pick() result {
 	if r.verdict != "" {
 		return r
 	}
-	v.since = since
+	v.since, v.until = since, until
 	var bodies []int
 	if v.Filter.Body > 0 {
 		bodies = numberBodies(v.fake.Requests)
 	}
 	for i := range v.fake.Requests {
 		req := &v.fake.Requests[i]
-		early := v.From != "" && req.Arrived.Before(since)
-		late := v.Until != "" && !req.Arrived.Before(until)
-		if early || late || v.control(req.Arrived) || !v.kind(req) || !v.selected(req) || v.Filter.Body > 0 && bodies[i] != v.Filter.Body {
+		if !v.within(req) || !v.kind(req) || !v.selected(req) || v.Filter.Body > 0 && bodies[i] != v.Filter.Body {
 			continue
 		}
 		if v.fake.Push() && req.DecodeError != "" && v.Subject != "decodes" && !v.Negative() {
@@ -75,6 +73,13 @@ func (v *view) pick() result {
 		v.requests = append(v.requests, req)
 	}
 	return result{}
+}
+
+// within tells whether a request arrived in the window, and not from a control.
+func (v *view) within(r *observe.Request) bool {
+	early := v.From != "" && r.Arrived.Before(v.since)
+	late := v.Until != "" && !r.Arrived.Before(v.until)
+	return !early && !late && !v.control(r.Arrived)
 }
 
 // moment resolves the name of a mark, or another when there is none.

@@ -22,7 +22,10 @@ type Clause struct {
 	How string `yaml:"how" json:"how"`
 	// Kind is where the evidence is to be looked for.
 	Kind Kind `yaml:"kind" json:"kind"`
-	// Untestable says why no scenario can show the statement; empty when one can.
+	// ShownBy are Go tests that show the statement where it cannot be seen from outside: FOLDER#TestName, from the root of the
+	// repository.
+	ShownBy []string `yaml:"shown_by,omitempty" json:"shownBy,omitempty"`
+	// Untestable says why neither a scenario nor a test can show the statement; empty when one can.
 	Untestable string `yaml:"untestable,omitempty" json:"untestable,omitempty"`
 	// Note tells why the entry differs from the page's wording or from an earlier version of itself.
 	Note string `yaml:"note,omitempty" json:"note,omitempty"`

@@ -52,6 +52,10 @@ func TestLoadRefuses(t *testing.T) {
 		{"source", change("@v0.32", "@v9"), `source "prometheus.remote_write@v9" is not one of`},
 		{"id", change("RW-RETRY-5XX", "rw-retry"), `clause "rw-retry": id: want capitals`},
 		{"missing", change(`  how: "503, then 200"`+"\n", ""), "how is missing"},
+		{"test without a folder", good + "  shown_by: [TestX]\n", `shown_by "TestX": want FOLDER#TestName`},
+		{"test that is none", good + "  shown_by: [reference#Helper]\n", "want FOLDER#TestName"},
+		{"test twice", good + "  shown_by: [reference#TestX, reference#TestX]\n", "is there twice"},
+		{"test and a reason", good + "  shown_by: [reference#TestX]\n  untestable: it is not\n", "leave one out"},
 		{"not YAML", "- id: [", "parse YAML"},
 		{"too long", good + strings.Repeat("#\n", MaxSize/2), "more than 4194304"},
 	}

@@ -9,6 +9,9 @@ import (
 
 var idPattern = regexp.MustCompile(`^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$`)
 
+// testPattern is the name of a test: a folder below the root of the repository, then a function of its tests.
+var testPattern = regexp.MustCompile(`^[a-z0-9_]+(/[a-z0-9_]+)*#Test[A-Z0-9_][A-Za-z0-9_]*$`)
+
 // IsID tells whether text has the form of a clause's name, with braces or without: capitals and digits in groups joined by
 // hyphens.
 func IsID(text string) bool {
@@ -30,6 +33,17 @@ func (c Clause) validate() error {
 		if field.value == "" {
 			fail("%s is missing", field.name)
 		}
+	}
+	for i, test := range c.ShownBy {
+		if !testPattern.MatchString(test) {
+			fail("shown_by %q: want FOLDER#TestName, like reference/wal#TestRepair", test)
+		}
+		if slices.Contains(c.ShownBy[:i], test) {
+			fail("shown_by %q is there twice", test)
+		}
+	}
+	if c.Untestable != "" && len(c.ShownBy) > 0 {
+		fail("it is shown by a test and says in untestable why it cannot be: leave one out")
 	}
 	if !slices.Contains(pages(), c.Source) {
 		fail("source %q is not one of %q", c.Source, pages())

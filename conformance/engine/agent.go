@@ -48,6 +48,7 @@ func (s *stage) config(file scenario.File) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	text = s.aliases(text)
 	if s.play.Act == nil {
 		return []byte(text), nil
 	}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/touchstone-telemetry/touchstone/conformance/observe"
 	"github.com/touchstone-telemetry/touchstone/conformance/scenario"
@@ -56,7 +57,7 @@ func (p *prop) mimir(options server.Options) error {
 }
 
 func seriesOf(in mimir.Series) observe.Series {
-	out := observe.Series{Labels: in.Labels, Histograms: len(in.Histograms)}
+	out := observe.Series{Labels: in.Labels}
 	for _, s := range in.Samples {
 		out.Samples = append(out.Samples, observe.Sample{T: s.Timestamp, V: observe.Value(s.Value)})
 	}
@@ -64,6 +65,29 @@ func seriesOf(in mimir.Series) observe.Series {
 		out.Exemplars = append(out.Exemplars, observe.Exemplar{
 			Labels: e.Labels, Sample: observe.Sample{T: e.Timestamp, V: observe.Value(e.Value)},
 		})
+	}
+	for _, h := range in.Histograms {
+		out.Histograms = append(out.Histograms, histogramOf(h))
+	}
+	return out
+}
+
+// histogramOf reads the counts of one histogram. The sum of a histogram that ends a series is the staleness marker.
+func histogramOf(in mimir.Histogram) observe.Histogram {
+	out := observe.Histogram{T: in.Timestamp, Sum: observe.Value(in.Sum), Schema: in.Schema, Count: observe.Value(in.CountFloat)}
+	if !in.Float {
+		out.Count = observe.Value(in.CountInt)
+	}
+	if out.Sum.IsStale() {
+		out.Count = observe.Stale()
+	}
+	for _, n := range in.PositiveCounts {
+		out.Positive = append(out.Positive, observe.Value(n))
+	}
+	n := int64(0)
+	for _, delta := range in.PositiveDeltas {
+		n += delta
+		out.Positive = append(out.Positive, observe.Value(n))
 	}
 	return out
 }
@@ -104,7 +128,10 @@ func scraped(e journal.Exchange, served []byte) observe.Request {
 }
 
 func (s *stage) exposition(p *prop, o scenario.FakeOptions, options server.Options) error {
-	setup := exposition.Options{Options: options, Source: exposition.Series(o.Series)}
+	setup := exposition.Options{Options: options, Source: source(o), Gzip: o.Gzip}
+	for _, format := range o.Formats {
+		setup.Formats = append(setup.Formats, exposition.Format(format))
+	}
 	if o.Page != nil {
 		text, err := s.fill(*o.Page)
 		if err != nil {
@@ -120,4 +147,25 @@ func (s *stage) exposition(p *prop, o scenario.FakeOptions, options server.Optio
 	p.decode = func(e journal.Exchange) observe.Request { return scraped(e, f.Decode(e).Served) }
 	p.setPage = func(text string) { f.SetPages(exposition.Page{Text: text}) }
 	return nil
+}
+
+// source generates what an exposition fake serves when it has no page.
+func source(o scenario.FakeOptions) exposition.Source {
+	generate := exposition.Series(o.Series)
+	if o.EveryType {
+		generate = exposition.EveryType
+	}
+	if o.Age == 0 {
+		return generate
+	}
+	return func(scrape int) []exposition.Family {
+		families := generate(scrape)
+		at := time.Now().Add(-o.Age)
+		for _, f := range families {
+			for i := range f.Metrics {
+				f.Metrics[i].Time = at
+			}
+		}
+		return families
+	}
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"crypto/tls"
 	"fmt"
 	"net"
@@ -17,6 +18,8 @@ import (
 type prop struct {
 	name, kind string
 	server     *server.Server
+	// alias is the host and port that configurations know it by, where it cannot be at that place.
+	alias string
 	// decode says what an exchange meant.
 	decode func(journal.Exchange) observe.Request
 	// setPage changes what is served; only for exposition.
@@ -53,14 +56,22 @@ func (s *stage) startFake(step *scenario.StartFake) error {
 
 // options are what all kinds of fakes have in common.
 func (s *stage) options(p *prop, step *scenario.StartFake) (server.Options, error) {
-	o := server.Options{Replies: step.Script, Middleware: s.middleware(step.Kind)}
+	script, err := scenario.Fill(step.Script, s.value)
+	if err != nil {
+		return server.Options{}, err
+	}
+	o := server.Options{Replies: script, Middleware: s.middleware(step.Kind)}
+	if step.Options.Debug != "" {
+		o.Middleware = s.split(s.casts[step.Options.Debug].server.Addr(), o.Middleware)
+	}
 	if s.virtual() {
 		o.Listen = s.network.Listen
 		if step.Options.Host != "" {
-			o.Addr = net.JoinHostPort(step.Options.Host, "0")
+			o.Addr = net.JoinHostPort(step.Options.Host, cmp.Or(step.Options.Port, "0"))
 		}
+	} else if step.Options.Port != "" {
+		p.alias = step.Options.Host + ":" + step.Options.Port
 	}
-	var err error
 	if step.Options.TLS != "" {
 		o.TLS, err = p.security(step.Options)
 	}

@@ -88,9 +88,13 @@ func (s *stage) fakeStep(step scenario.Step) error {
 	case *scenario.RestartFake:
 		return s.casts[step.Fake].server.Restart()
 	case *scenario.Reply:
+		text, err := scenario.Fill(step.Script, s.value)
+		if err != nil {
+			return err
+		}
 		script := s.casts[step.Fake].server.Replies()
 		script.Clear()
-		return script.Play(step.Script)
+		return script.Play(text)
 	case *scenario.Page:
 		text, err := s.fill(step.File)
 		if err != nil {

@@ -3,9 +3,11 @@ package engine
 import (
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/touchstone-telemetry/touchstone/conformance/scenario"
 )
@@ -24,6 +26,9 @@ func (s *stage) fill(f scenario.File) (string, error) {
 func (s *stage) value(name string) (string, bool) {
 	if name == "scrape" {
 		return "{{scrape}}", true
+	}
+	if ahead, dated, err := scenario.Date(name); dated {
+		return time.Now().Add(ahead).UTC().Format(http.TimeFormat), err == nil
 	}
 	value, ok := s.seen.Values[name]
 	if ok {

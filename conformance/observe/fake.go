@@ -54,13 +54,23 @@ type Series struct {
 	Labels     labels.Labels `json:"labels"`
 	Samples    []Sample      `json:"samples,omitempty"`
 	Exemplars  []Exemplar    `json:"exemplars,omitempty"`
-	Histograms int           `json:"histograms,omitempty"`
+	Histograms []Histogram   `json:"histograms,omitempty"`
 }
 
 // Sample is one value with its time in milliseconds since 1970.
 type Sample struct {
 	T int64 `json:"t"`
 	V Value `json:"v"`
+}
+
+// Histogram is one native histogram with its time in milliseconds since 1970. Its count is a staleness marker at the end of a series.
+type Histogram struct {
+	T      int64 `json:"t"`
+	Count  Value `json:"count"`
+	Sum    Value `json:"sum"`
+	Schema int32 `json:"schema"`
+	// Positive are the counts of the buckets above zero, from the lowest on.
+	Positive []Value `json:"positive,omitempty"`
 }
 
 // Exemplar is one exemplar.

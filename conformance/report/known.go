@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
+	"slices"
 	"strings"
 
 	"github.com/touchstone-telemetry/touchstone/conformance/clause"
@@ -81,17 +83,9 @@ func (d *Deviation) validate() error {
 // that do not hold come back; those that fit no case only when the run was complete.
 func (k Known) apply(a Agent, cases []Case, complete bool) []Stale {
 	var stale []Stale
-	for _, d := range k.Deviations {
-		if ok, err := within(a.Version, d.Versions); err != nil || !ok {
-			continue
-		}
+	for d := range k.of(a) {
 		covered := d.covered(a.Name, cases)
-		stands := false
-		for _, chk := range covered {
-			if chk.Verdict == Fail || chk.Verdict == Inconclusive {
-				chk.Verdict, chk.Reason, stands = KnownDeviation, d.Reason, true
-			}
-		}
+		stands := d.mark(covered)
 		switch {
 		case stands, d.Sometimes && len(covered) > 0:
 		case len(covered) == 0 && complete:
@@ -104,6 +98,40 @@ func (k Known) apply(a Agent, cases []Case, complete bool) []Stale {
 		}
 	}
 	return stale
+}
+
+// Preview is one case while others are still to come: what fails as listed is known already. That a listed deviation holds shows only when
+// all cases are there.
+func (k Known) Preview(a Agent, c Case) Case {
+	c.Checks = slices.Clone(c.Checks)
+	one := []Case{c}
+	for d := range k.of(a) {
+		d.mark(d.covered(a.Name, one))
+	}
+	one[0].settle()
+	return one[0]
+}
+
+// of are the entries for this version of the agent.
+func (k Known) of(a Agent) iter.Seq[Deviation] {
+	return func(yield func(Deviation) bool) {
+		for _, d := range k.Deviations {
+			if ok, err := within(a.Version, d.Versions); err == nil && ok && !yield(d) {
+				return
+			}
+		}
+	}
+}
+
+// mark makes the failures among the checks known, and tells whether there were any.
+func (d Deviation) mark(checks []*Check) bool {
+	stands := false
+	for _, chk := range checks {
+		if chk.Verdict == Fail || chk.Verdict == Inconclusive {
+			chk.Verdict, chk.Reason, stands = KnownDeviation, d.Reason, true
+		}
+	}
+	return stands
 }
 
 // covered are the checks that an entry is about.

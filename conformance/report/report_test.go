@@ -131,6 +131,15 @@ func TestKnownDeviations(t *testing.T) {
 			t.Errorf("%s: stale is %+v, want %q", test.name, r.Stale, test.stale)
 		}
 	}
+	known := Known{Deviations: []Deviation{{Scenario: "area/x#a=b", Reason: "because"}, {Scenario: "*", Versions: ">=3"}}}
+	for _, test := range []struct {
+		c    Case
+		want Verdict
+	}{{bad, KnownDeviation}, {good, Pass}, {played("area/y", finding(check.Fail, "A-MUST")), Fail}} {
+		if got := known.Preview(Agent{Name: "some", Version: "2.42.0"}, test.c); got.Verdict != test.want {
+			t.Errorf("%s alone is shown as %s, want %s", test.c.ID, got.Verdict, test.want)
+		}
+	}
 	if bad.Checks[0].Verdict != Fail {
 		t.Error("building a report changes the caller's cases")
 	}

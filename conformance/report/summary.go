@@ -24,23 +24,11 @@ func WriteSummary(w io.Writer, r *Report) error {
 // writeBad lists what needs somebody's attention.
 func (r *Report) writeBad(b *strings.Builder) {
 	for _, c := range r.Cases {
-		switch c.Verdict {
-		case Pass, Skip, KnownDeviation:
+		if !c.bad() {
 			continue
 		}
 		fmt.Fprintf(b, "%s  %s (%s, %s)\n", c.Verdict, c.ID, c.Agent, c.Lane)
-		if c.Reason != "" {
-			fmt.Fprintf(b, "    %s\n", c.Reason)
-		}
-		for _, chk := range c.Checks {
-			r.writeCheck(b, chk)
-		}
-		if c.Evidence != "" {
-			fmt.Fprintf(b, "    evidence: %s\n", c.Evidence)
-		}
-		if c.Again != "" {
-			fmt.Fprintf(b, "    again: %s\n", c.Again)
-		}
+		c.write(b)
 		b.WriteByte('\n')
 	}
 	for _, s := range r.Stale {
@@ -48,7 +36,28 @@ func (r *Report) writeBad(b *strings.Builder) {
 	}
 }
 
-func (r *Report) writeCheck(b *strings.Builder, chk Check) {
+// bad tells whether somebody should look at the case.
+func (c Case) bad() bool {
+	return c.Verdict != Pass && c.Verdict != Skip && c.Verdict != KnownDeviation
+}
+
+// write says what is wrong with the case and where to look.
+func (c Case) write(b *strings.Builder) {
+	if c.Reason != "" {
+		fmt.Fprintf(b, "    %s\n", c.Reason)
+	}
+	for _, chk := range c.Checks {
+		chk.write(b)
+	}
+	if c.Evidence != "" {
+		fmt.Fprintf(b, "    evidence: %s\n", c.Evidence)
+	}
+	if c.Again != "" {
+		fmt.Fprintf(b, "    again: %s\n", c.Again)
+	}
+}
+
+func (chk Check) write(b *strings.Builder) {
 	if chk.Verdict == Pass || chk.Verdict == KnownDeviation {
 		return
 	}
@@ -59,25 +68,37 @@ func (r *Report) writeCheck(b *strings.Builder, chk Check) {
 	fmt.Fprintf(b, "\n      %s: %s\n", chk.Verdict, cmp.Or(chk.Detail, chk.Reason))
 }
 
-// writeSkips counts the reasons for which cases were skipped.
-func (r *Report) writeSkips(b *strings.Builder) {
-	var reasons []string
-	times := map[string]int{}
+// skips counts the reasons for which cases of an agent were skipped, in order of first occurrence.
+func (r *Report) skips() []skipped {
+	var found []skipped
 	for _, c := range r.Cases {
 		if c.Verdict != Skip {
 			continue
 		}
-		reason := c.Agent + ": " + c.Reason
-		if times[reason]++; times[reason] == 1 {
-			reasons = append(reasons, reason)
+		i := slices.IndexFunc(found, func(s skipped) bool { return s.Agent == c.Agent && s.Reason == c.Reason })
+		if i < 0 {
+			i, found = len(found), append(found, skipped{Agent: c.Agent, Reason: c.Reason})
 		}
+		found[i].Cases++
 	}
-	if len(reasons) == 0 {
+	return found
+}
+
+// skipped is a reason with the number of cases that it keeps an agent from.
+type skipped struct {
+	Agent, Reason string
+	Cases         int
+}
+
+// writeSkips lists the reasons for which cases were skipped.
+func (r *Report) writeSkips(b *strings.Builder) {
+	found := r.skips()
+	if len(found) == 0 {
 		return
 	}
 	b.WriteString("skipped\n")
-	for _, reason := range reasons {
-		fmt.Fprintf(b, "  %4d  %s\n", times[reason], reason)
+	for _, s := range found {
+		fmt.Fprintf(b, "  %4d  %s: %s\n", s.Cases, s.Agent, s.Reason)
 	}
 	b.WriteByte('\n')
 }

@@ -11,21 +11,8 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// Field numbers that remote write 1.0 and push.v1 share: both messages are lists of series, both series have labels first
-// and samples second, so one editor serves both.
-const (
-	fieldSeries   = 1
-	fieldLabels   = 1
-	fieldSamples  = 2
-	fieldMetadata = 3
-	// fieldUnknown is used by neither message. Receivers skip it.
-	fieldUnknown = 15
-)
-
-// metrics tells whether a push is remote write; otherwise it carries profiles.
-func metrics(r *http.Request) bool {
-	return strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-protobuf")
-}
+// fieldUnknown is a field number that no message has. Receivers skip it.
+const fieldUnknown = 15
 
 // message makes an edit of the protobuf message in the body; compression is taken off before and put back. Bodies that do
 // not decode pass as they are.
@@ -90,17 +77,20 @@ func each(msg []byte, num protowire.Number, edit func(value []byte) []byte) []by
 
 type label struct{ name, value string }
 
-// labels makes an edit of the labels of every series.
+// labels makes an edit of the labels of every series. Version 2.0 of remote write, where labels are numbers of texts, is left alone.
 func labels(edit func([]label) []label) wireEdit {
-	return message(func(_ *http.Request, msg []byte) []byte {
-		return each(msg, fieldSeries, func(series []byte) []byte { return relabel(series, edit) })
+	return message(func(r *http.Request, msg []byte) []byte {
+		if shapeOf(r) == second {
+			return msg
+		}
+		return each(msg, first.series, func(series []byte) []byte { return relabel(series, edit) })
 	})
 }
 
 func relabel(series []byte, edit func([]label) []label) []byte {
 	var before []label
 	rest := fields(series, func(num protowire.Number, raw, value []byte) []byte {
-		if num != fieldLabels {
+		if num != first.labels {
 			return raw
 		}
 		before = append(before, parseLabel(value))
@@ -109,7 +99,7 @@ func relabel(series []byte, edit func([]label) []label) []byte {
 	var out []byte
 	for _, l := range edit(before) {
 		pair := append(field(1, []byte(l.name)), field(2, []byte(l.value))...)
-		out = append(out, field(fieldLabels, pair)...)
+		out = append(out, field(first.labels, pair)...)
 	}
 	return append(out, rest...)
 }
@@ -153,10 +143,10 @@ func unsortLabels() wireEdit {
 
 // firstSeries makes an edit of the first series of each request. raw is the whole field.
 func firstSeries(edit func(raw []byte) []byte) wireEdit {
-	return message(func(_ *http.Request, msg []byte) []byte {
-		done := false
+	return message(func(r *http.Request, msg []byte) []byte {
+		shape, done := shapeOf(r), false
 		return fields(msg, func(num protowire.Number, raw, _ []byte) []byte {
-			if num != fieldSeries || done {
+			if num != shape.series || done {
 				return raw
 			}
 			done = true
@@ -175,10 +165,8 @@ func doubleSeries() wireEdit {
 
 // samples makes an edit of every sample of every series.
 func samples(edit func(r *http.Request, sample []byte) []byte) wireEdit {
-	return message(func(r *http.Request, msg []byte) []byte {
-		return each(msg, fieldSeries, func(series []byte) []byte {
-			return each(series, fieldSamples, func(sample []byte) []byte { return edit(r, sample) })
-		})
+	return inSeries(func(r *http.Request, shape shape, series []byte) []byte {
+		return each(series, shape.samples, func(sample []byte) []byte { return edit(r, sample) })
 	})
 }
 
@@ -261,25 +249,6 @@ func sendPlain() wireEdit {
 		r.Header.Del("Content-Encoding")
 		replace(r, msg)
 		return true
-	})
-}
-
-// dropMetadata loses the requests that carry metadata and no series.
-func dropMetadata() wireEdit {
-	return lose(func() func(*http.Request) bool {
-		return func(r *http.Request) bool {
-			msg, err := s2.Decode(nil, peek(r))
-			if err != nil || !metrics(r) {
-				return false
-			}
-			var series, metadata bool
-			fields(msg, func(num protowire.Number, _, _ []byte) []byte {
-				series = series || num == fieldSeries
-				metadata = metadata || num == fieldMetadata
-				return nil
-			})
-			return metadata && !series
-		}
 	})
 }
 

@@ -6,6 +6,7 @@
 package sabotage
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -19,6 +20,7 @@ import (
 type Act struct {
 	name    string
 	row     Row
+	kind    string // of the pushes that it is about
 	touched atomic.Int64
 
 	config  configEdit
@@ -32,13 +34,21 @@ type Act struct {
 	given atomic.Pointer[string] // the last configuration
 }
 
-// Parse readies the sabotage called text, which is a name of [Table], with its argument after a colon if it takes one. The
-// error for a name that does not exist lists those that do.
+// Parse readies the sabotage called text, which is a name of [Table], with its argument after a colon if it takes one:
+// drops-header:Accept. A wire edit on pushes is about samples and profiles, or about what its row says; @metadata, @data or @any behind
+// its name restricts it otherwise: never-retries@metadata. The error for a name that does not exist lists those that do.
 func Parse(text string) (*Act, error) {
 	name, arg, has := strings.Cut(text, ":")
+	name, kind, err := splitKind(name)
+	if err != nil {
+		return nil, err
+	}
 	row, err := find(name)
 	if err != nil {
 		return nil, err
+	}
+	if kind != "" && row.push == nil {
+		return nil, fmt.Errorf("sabotage %q is not about pushes: leave out @%s", name, kind)
 	}
 	if row.Argument == "" && has {
 		return nil, fmt.Errorf("sabotage %q takes no argument", name)
@@ -46,7 +56,7 @@ func Parse(text string) (*Act, error) {
 	if row.Argument != "" && arg == "" {
 		return nil, fmt.Errorf("sabotage %q needs an argument: %s:%s", name, name, row.Argument)
 	}
-	a := &Act{name: text, row: row}
+	a := &Act{name: text, row: row, kind: cmp.Or(kind, row.kind, "data")}
 	if err := a.ready(arg); err != nil {
 		return nil, fmt.Errorf("sabotage %q: %w", text, err)
 	}
@@ -96,7 +106,12 @@ func (a *Act) Config(name string, src []byte) []byte {
 }
 
 // Push puts the sabotage in front of a fake that is pushed to.
-func (a *Act) Push(next http.Handler) http.Handler { return a.wrap(a.push, next) }
+func (a *Act) Push(next http.Handler) http.Handler {
+	if a.push == nil {
+		return next
+	}
+	return a.wrap(only(a.kind, a.push), next)
+}
 
 // Scrape puts the sabotage in front of a fake that is scraped.
 func (a *Act) Scrape(next http.Handler) http.Handler { return a.wrap(a.scrape, next) }

@@ -16,6 +16,9 @@ const (
 	batchSize     = 500                    // queue_config > max_samples_per_send
 	interval      = 15 * time.Second       // scrape_interval of profiles
 	metricsPeriod = time.Minute            // scrape_interval of metrics
+
+	metadataPeriod = time.Minute // metadata_config > send_interval
+	metadataSize   = 500         // metadata_config > max_samples_per_send
 )
 
 // endpoints calls edit with the endpoint blocks of the components called name.
@@ -149,6 +152,26 @@ func underfillBatches(file *river.File) int {
 func lateBatches(file *river.File) int {
 	return queues(file, func(q *river.Body) {
 		setDuration(q, "batch_send_deadline", 3*duration(q, "batch_send_deadline", batchDeadline))
+	})
+}
+
+// descriptions calls edit with the metadata_config of every remote write endpoint, made if it is missing.
+func descriptions(file *river.File, edit func(body *river.Body)) int {
+	return endpoints(file, func(body *river.Body) int {
+		edit(&inner(body, "metadata_config").Body)
+		return 1
+	}, remoteWrite)
+}
+
+func slowMetadata(file *river.File) int {
+	return descriptions(file, func(m *river.Body) {
+		setDuration(m, "send_interval", 3*duration(m, "send_interval", metadataPeriod))
+	})
+}
+
+func overfillMetadata(file *river.File) int {
+	return descriptions(file, func(m *river.Body) {
+		assign(m, "max_samples_per_send", 10*integer(m, "max_samples_per_send", metadataSize))
 	})
 }
 

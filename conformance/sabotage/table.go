@@ -1,5 +1,7 @@
 package sabotage
 
+import "slices"
+
 // Row is one way in which an agent can be made wrong.
 type Row struct {
 	// Name is the word used in scenarios after "killed by".
@@ -8,6 +10,9 @@ type Row struct {
 	Argument string
 	// Sentence says what the agent does wrong.
 	Sentence string
+
+	// kind is what pushes a wire edit on them is about unless said behind an @; empty for samples and profiles.
+	kind string
 
 	config  func(arg string) (configEdit, error)
 	push    func(arg string) (wireEdit, error)
@@ -18,10 +23,14 @@ type Row struct {
 	process func(arg string) (*processEdit, error)
 }
 
-// Table returns all sabotages in reading order: configuration, pushes, scrapes, metrics, process.
+// Table returns all sabotages in reading order: configuration, pushes, scrapes, tokens, state, metrics, process.
 func Table() []Row {
+	return slices.Concat(configRows(), pushRows(), scrapeRows(), tokenRows(), stateRows(), pageRows(), processRows())
+}
+
+// configRows are configuration edits: the agent is handed another River file than the scenario's.
+func configRows() []Row {
 	return []Row{
-		// Configuration edits: the agent is handed another River file than the scenario's.
 		{Name: "forgets", Argument: "PATH", config: forget,
 			Sentence: "The attribute or block PATH (matched from its end, e.g. tls_config.server_name) is taken out of the configuration."},
 		{Name: "sets", Argument: "PATH=VALUE", config: set,
@@ -60,14 +69,22 @@ func Table() []Row {
 			Sentence: "A partial batch waits three times batch_send_deadline."},
 		{Name: "one-shard", config: plain(oneShard),
 			Sentence: "One shard sends everything."},
+		{Name: "slow-metadata", config: plain(slowMetadata),
+			Sentence: "Metadata is sent at a third of the configured rate."},
+		{Name: "overfills-metadata", config: plain(overfillMetadata),
+			Sentence: "Requests with metadata carry ten times as many entries as max_samples_per_send allows."},
 		{Name: "never-truncates", config: plain(neverTruncate),
 			Sentence: "The WAL is never cleaned up."},
 		{Name: "truncates-eagerly", config: plain(truncateEagerly),
 			Sentence: "The WAL is cleaned up every ten minutes and keeps nothing longer than one."},
 		{Name: "slow-scrapes", config: plain(slowScrapes),
 			Sentence: "Targets are scraped at half the configured rate."},
+	}
+}
 
-		// Wire edits on pushes: between the agent and the fake's journal.
+// pushRows are wire edits on pushes: between the agent and the fake's journal.
+func pushRows() []Row {
+	return []Row{
 		{Name: "never-retries", push: wire(swallowRepeats),
 			Sentence: "A body is sent once: repeats never reach the server."},
 		{Name: "retries-once-only", push: wire(swallowSecondRepeats),
@@ -92,7 +109,7 @@ func Table() []Row {
 			Sentence: "The first request to each server is lost."},
 		{Name: "loses-every-third", push: wire(loseEveryThird),
 			Sentence: "About every third request is lost."},
-		{Name: "sends-nothing", push: wire(loseAll),
+		{Name: "sends-nothing", kind: "any", push: wire(loseAll),
 			Sentence: "No request reaches any server, and all count as delivered."},
 		{Name: "late", Argument: "DURATION", push: late,
 			Sentence: "Every request comes DURATION later than it should."},
@@ -104,15 +121,15 @@ func Table() []Row {
 			Sentence: "Retry-After is not looked at."},
 		{Name: "ignores-answer-header", Argument: "NAME", push: hideAnswerHeader,
 			Sentence: "The response header NAME is not looked at."},
-		{Name: "drops-header", Argument: "NAME", push: dropHeader,
+		{Name: "drops-header", kind: "any", Argument: "NAME", push: dropHeader,
 			Sentence: "The header NAME is missing from every push."},
-		{Name: "sets-header", Argument: "NAME=VALUE", push: setHeader,
+		{Name: "sets-header", kind: "any", Argument: "NAME=VALUE", push: setHeader,
 			Sentence: "The header NAME of every push has the value VALUE."},
-		{Name: "wrong-path", push: wire(wrongPath),
+		{Name: "wrong-path", kind: "any", push: wire(wrongPath),
 			Sentence: "Pushes go to another path of the server."},
-		{Name: "wrong-method", push: wire(wrongMethod),
+		{Name: "wrong-method", kind: "any", push: wire(wrongMethod),
 			Sentence: "Pushes are made with PUT."},
-		{Name: "drops-query", push: wire(dropQuery),
+		{Name: "drops-query", kind: "any", push: wire(dropQuery),
 			Sentence: "The query of the URL is left out of pushes."},
 		{Name: "changes-repeats", push: wire(changeRepeats),
 			Sentence: "A retry means the same as the first request but has other bytes."},
@@ -134,10 +151,24 @@ func Table() []Row {
 			Sentence: "Every sample's value is one too high; every profile has a byte changed."},
 		{Name: "changes-times", push: wire(changeTimes),
 			Sentence: "Every sample's time is one second too early."},
-		{Name: "drops-metadata", push: wire(dropMetadata),
-			Sentence: "Requests with metadata are never sent."},
+		{Name: "drops-metadata", kind: "any", push: wire(dropMetadata),
+			Sentence: "Metadata is never sent."},
+		{Name: "changes-metadata", kind: "any", push: wire(changeMetadata),
+			Sentence: "The type told for every metric is another."},
+		{Name: "drops-exemplars", push: wire(dropItems(exemplarField)),
+			Sentence: "Exemplars are never sent."},
+		{Name: "changes-exemplars", push: wire(changeExemplars),
+			Sentence: "Every exemplar's value is one too high."},
+		{Name: "drops-histograms", push: wire(dropItems(histogramField)),
+			Sentence: "Native histograms are never sent."},
+		{Name: "changes-histograms", push: wire(changeHistograms),
+			Sentence: "Every native histogram counts one too much."},
+	}
+}
 
-		// Wire edits on scrapes: between the agent and the scraped fake's journal.
+// scrapeRows are wire edits on scrapes: between the agent and the scraped fake's journal.
+func scrapeRows() []Row {
+	return []Row{
 		{Name: "scrape-drops-query", scrape: wire(dropQuery),
 			Sentence: "Scrapes leave out the query: parameters and seconds."},
 		{Name: "scrape-sets-query", Argument: "KEY=VALUE", scrape: setQuery,
@@ -156,16 +187,24 @@ func Table() []Row {
 			Sentence: "An answer with an error status is taken for a good one."},
 		{Name: "scrapes-nothing", scrape: wire(loseAll),
 			Sentence: "No target is ever scraped."},
+	}
+}
 
-		// Wire edits on requests for tokens.
+// tokenRows are wire edits on requests for tokens.
+func tokenRows() []Row {
+	return []Row{
 		{Name: "forgets-tokens", token: wire(forgetTokens),
 			Sentence: "A new token is asked for each time one is needed."},
 		{Name: "token-drops-header", Argument: "NAME", token: dropHeader,
 			Sentence: "The header NAME is missing from every request for a token."},
 		{Name: "token-wrong-path", token: wire(wrongPath),
 			Sentence: "Tokens are asked for at another path."},
+	}
+}
 
-		// State edits: what the agent tells about its components, after it was read.
+// stateRows are state edits: what the agent tells about its components, after it was read.
+func stateRows() []Row {
+	return []Row{
 		{Name: "says-healthy", state: saysHealth("healthy"),
 			Sentence: "Every component is said to be healthy."},
 		{Name: "says-unhealthy", state: saysHealth("unhealthy"),
@@ -178,8 +217,12 @@ func Table() []Row {
 			Sentence: "Every component shows the same debug information."},
 		{Name: "hides-exports", state: tell(hideExports),
 			Sentence: "No component shows what it exports."},
+	}
+}
 
-		// Metric edits: the agent's own page, after it was read.
+// pageRows are metric edits: the agent's own page, after it was read.
+func pageRows() []Row {
+	return []Row{
 		{Name: "hides-metric", Argument: "NAME", page: hideMetric,
 			Sentence: "The metric NAME is not exposed."},
 		{Name: "freezes-metric", Argument: "NAME", page: freezeMetric,
@@ -188,8 +231,12 @@ func Table() []Row {
 			Sentence: "The metric NAME is one too high."},
 		{Name: "drops-metric-label", Argument: "NAME", page: dropMetricLabel,
 			Sentence: "The label NAME is missing from the agent's own metrics."},
+	}
+}
 
-		// Process edits: how the agent starts, stops and treats its storage.
+// processRows are process edits: how the agent starts, stops and treats its storage.
+func processRows() []Row {
+	return []Row{
 		{Name: "never-ready", process: processes(neverReady),
 			Sentence: "The agent never says that it is ready."},
 		{Name: "never-starts", process: processes(neverStart),

@@ -5,6 +5,13 @@ import (
 	"strings"
 )
 
+// Condition restricts a line or a value to some cases. Without a name its values are lanes.
+type Condition struct {
+	Not    bool
+	Name   string
+	Values []string
+}
+
 // bracketed reads a condition such as [real] or [!auth=basic|bearer].
 func bracketed(t token) (Condition, *Error) {
 	inner, ok := strings.CutSuffix(strings.TrimPrefix(t.raw, "["), "]")

@@ -39,7 +39,8 @@
 // of the file are the sentence: what is being shown, for a reader who knows nothing of this program. It is required.
 //
 // Verbs, subjects, operators, options, filters and template names form closed sets. A word outside them is an error with
-// file, line and column, and with the nearest word that would have been right.
+// file, line and column, and with the nearest word that would have been right. So is what is said twice: a clause, a need, a
+// sabotage, an option of a fake.
 //
 // # The head
 //
@@ -47,7 +48,8 @@
 //	needs CAPABILITY...           what an agent must be able to do, otherwise the scenario is skipped
 //	lane LANE because REASON      plays on this lane only (virtual or real)
 //	agent NAME because REASON     for this agent only
-//	killed by NAME, NAME...       sabotages under which the scenario must fail
+//	killed by NAME, NAME...       sabotages under which the scenario must fail: NAME[@KIND][:ARGUMENT]. One on the wire is about pushed samples
+//	                              and profiles unless its KIND is metadata or any
 //	each NAME = VALUE, VALUE...   an axis of the matrix: one case per value; several axes multiply
 //	without NAME=VALUE...         leaves out the cases in which all of these hold
 //	let NAME = VALUE[, CONDITION VALUE]...
@@ -74,8 +76,8 @@
 //	{{include FILE}}     another attached file
 //	{{lane}}             virtual or real
 //
-// The rest is known only when the case is played, and is allowed in attached files, in the file names of write, in the
-// values of env and in those of a check:
+// The rest is known only when the case is played, and is allowed in attached files, in the file names of write, in what
+// fakes are told to reply, in the values of env and in those of a check:
 //
 //	{{FAKE.url}}         scheme, host and port without a path: http://127.0.0.1:40123
 //	{{FAKE.addr}}        host and port
@@ -88,6 +90,7 @@
 //	                     the same as text
 //	{{FAKE.token_url}}   where an oauth2 fake gives tokens out
 //	{{dir}}              a scratch folder of the case; write puts files there
+//	{{date+DURATION}}    the time, so far ahead, as HTTP writes dates
 //
 // In a page for the exposition fake, {{scrape}} is the number of the scrape that is being answered, from 1.
 //
@@ -99,17 +102,28 @@
 //	    reply: 503*3 200, or 429 retry-after=2 200, or reset, or hang. Without one it answers 200.
 //	    Options of every kind:
 //	      down                     begins unreachable: connections are refused until up
-//	      host=NAME                is reached under this name (virtual lane; on the real lane it stays 127.0.0.1)
+//	      host=NAME[:PORT]         is reached under this name, and at this very port. On the real lane it stays 127.0.0.1 with a
+//	                               free port: there NAME:PORT is replaced by its address wherever it stands in a configuration
 //	      tls=KIND                 speaks TLS with a certificate that is good, expired, wrong-name, wrong-issuer,
 //	                               self-signed or weak; the wrong name is wrong-name.invalid
 //	      min=1.0|1.1|1.2|1.3      lowest TLS version it speaks
 //	      max=1.0|1.1|1.2|1.3      highest TLS version it speaks
 //	      client-cert=required     wants a client certificate from its own authority
 //	      http2=on|off             offers HTTP/2 on TLS; on unless said
+//	    Option of mimir and pyroscope:
+//	      debug=FAKE               what is asked for below /debug/ is answered by this pprof fake: a backend that is scraped, too
 //	    Options of exposition:
 //	      page=FILE                serves this attached file. Without it or series: the one series scrape_number
 //	      series=N                 serves the series load_0 ... load_(N-1)
+//	      every-type               serves one metric of each type: every_untyped, every_gauge, the counter every_total with an
+//	                               exemplar, and the histogram every_seconds with classic buckets up to 0.5, 1 (with the same
+//	                               exemplar) and +Inf and, in protobuf, native buckets besides. In the n-th scrape the exemplar's value
+//	                               is 0.5, its trace_id n in 32 hexadecimal digits, and the histogram counts 6n, with 2n, 2n and n in its native buckets
 //	      Generated series have the number of the scrape as value, from 1.
+//	      format=FORMAT[+FORMAT]   generated series are served as text, openmetrics or protobuf only; the client chooses
+//	                               among those named, and among all three unless said
+//	      age=DURATION             generated series carry a time of their own, so long ago
+//	      gzip                     compresses for clients that take it
 //	    Options of oauth2:
 //	      client=ID:SECRET         gives tokens to this client only
 //	      style=header|body        takes the client's name in a Basic Authorization or in the form only; a client that tries the
@@ -146,7 +160,8 @@
 //	                               PATH may also be copied from a template: write ca.pem {{m.ca}}
 //
 // In a configuration, a line that ends in "// offending" is left out of the control, and a line that ends in "// control" is
-// left out of everything else. So the control differs in exactly what is marked.
+// left out of everything else. So the control differs in exactly what is marked. The marks count wherever the lines come from: included
+// files, files of axes, and lets that hold them. A start that is meant to be refused needs a check of refused.
 //
 // # Steps: time and evidence
 //
@@ -172,7 +187,7 @@
 //	               a request on). Unless said, a check sees samples and profiles at a push fake and everything at others;
 //	               kind=any sees everything
 //	path=PATH      the path asked for, exactly
-//	status=CODE    the status answered; 2xx and the like stand for a class
+//	status=CODE    the status answered; 2xx and the like stand for a class; or reset, cut, hung or gone
 //	tenant=NAME    the header X-Scope-OrgID
 //	body=N         the N-th distinct body in order of arrival, from 1
 //	run=N          arrived during the N-th run of the agent, from 1
@@ -204,6 +219,8 @@
 //	intervals OP DURATION       time between the arrivals of successive requests for one URL: = >= <=
 //	first OP DURATION           time from the beginning of the window (from MARK, else the first start) to the first
 //	                            arrival: = <= >=
+//	lasts OP DURATION           time from the arrival of a request to its end, be it the answer or that the client left: = >= <=
+//	                            (on every request that has ended). On the real lane it may be short by the slack, too
 //	inflight OP N               the largest number of requests open at one moment: <= = >=
 //	connections OP N            how many were opened
 //	handshakes OP               ok: there were some and all succeeded; failed: there were some and none did
@@ -230,9 +247,22 @@
 //	labels SELECTOR OP PAIR...  of every matching series: = exactly these (name=value); has these; lacks these, or
 //	                            these names; sorted
 //	age SELECTOR OP DURATION    from the time of a sample to its arrival: <= >=
-//	batch OP N                  samples in each request: = <= >=; has: at least one request of this size;
-//	                            lacks: none
-//	metadata METRIC OP TEXT     the type told for a metric: =; present; absent
+//	batch OP N                  samples, exemplars and native histograms in each request; of kind=metadata, entries: = <= >=; has: at
+//	                            least one request of this size; lacks: none
+//	exemplars SELECTOR OP N     how many came with the series that match
+//	exemplar-values SELECTOR OP V...
+//	                            their values in order of their time: = starts has lacks
+//	exemplar-labels SELECTOR OP PAIR...
+//	                            the labels of each of them: = has lacks, as in labels
+//	histograms SELECTOR OP N    how many native histograms
+//	observations SELECTOR OP V...
+//	                            how much each of them counts, in order of their time: = starts has lacks; one that ends its
+//	                            series is stale
+//	buckets SELECTOR OP V...    the counts of their buckets above zero, lowest first, one histogram after the other in
+//	                            order of time: = starts has lacks
+//	metadata METRIC OP TEXT     the type told for a metric, in requests of its own or with series: =; present; absent
+//	help METRIC OP TEXT         the help told for it: =
+//	unit METRIC OP TEXT         the unit told for it: =
 //
 // At pyroscope, about what was accepted; a selector matches the labels of the profile's series:
 //
@@ -274,6 +304,7 @@
 //	debug ID OP TEXT            the debug information of the component, as JSON: has, lacks; absent
 //	shows OP TEXT               all that the agent tells anybody, whatever the snapshot: its log, answers, metrics and components: has, lacks
 //
-// A wait takes the subjects whose value is a number: requests, accepted, connections, samples, profiles, metric, segment-count, stored; and
-// values has, statuses has, urls has, targets has, exit, health, debug has.
+// A wait takes the subjects whose value is a number: requests, accepted, connections, samples, exemplars, histograms, profiles, metric,
+// segment-count, stored; and values has, exemplar-values has, observations has, statuses has, urls has, targets has, metadata, exit, health,
+// debug has.
 package scenario

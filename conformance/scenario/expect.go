@@ -1,13 +1,54 @@
 package scenario
 
 import (
+	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
-	"github.com/touchstone-telemetry/touchstone/conformance/clause"
 	"github.com/touchstone-telemetry/touchstone/fakes/labels"
 )
+
+// Expect is something that can hold or not: what a wait waits for and a check checks.
+type Expect struct {
+	// Target is the name of a fake, or agent.
+	Target string
+	// Subject is a word of [Subjects].
+	Subject string
+	// Argument is the selector, header name or the like; empty for subjects without one.
+	Argument string
+	Filter   Filter
+	// From and Until are names of marks, At the name of a snapshot; empty when not given.
+	From, Until, At string
+	// Op is the operator; empty for subjects without one.
+	Op string
+	// Values may hold templates that are known at run time only: see [Fill].
+	Values []string
+	// Text is the statement as it stands in the file, without its clauses.
+	Text string
+}
+
+// Negative tells whether the expectation says that something does not happen, so that an agent which does nothing would meet
+// it.
+func (e Expect) Negative() bool {
+	counts := slices.Contains([]string{"requests", "accepted", "connections", "samples", "profiles", "exemplars", "histograms", "inflight", "stored"}, e.Subject)
+	if e.Subject == "log" || e.Subject == "shows" {
+		return e.Op == "lacks"
+	}
+	if !counts || len(e.Values) == 0 {
+		return false
+	}
+	switch e.Op {
+	case "<", "<=":
+		return true
+	case "=":
+		r, err := ParseNumber(e.Values[0])
+		return err == nil && r.Low == 0
+	case "!=":
+		r, err := ParseNumber(e.Values[0])
+		return err == nil && !r.Has(0)
+	}
+	return false
+}
 
 // expectation reads TARGET SUBJECT [ARGUMENT] [of FILTER...] [from MARK] [until MARK] [at SNAPSHOT] [OPERATOR [VALUE...]].
 func (b *builder) expectation(l line, words []token) (Expect, *Error) {
@@ -120,64 +161,6 @@ func (b *builder) moment(word string, name token) *Error {
 	return e
 }
 
-var filterKeys = []string{"kind", "path", "status", "tenant", "body", "run"}
-
-// filters reads KEY=VALUE words and returns how many there were.
-func filters(f *Filter, of token, words []token) (n int, problem *Error) {
-	for ; n < len(words); n++ {
-		key, value, found := strings.Cut(words[n].text, "=")
-		if !found || key == "" || words[n].quoted || key == "!" || key == "<" || key == ">" {
-			break
-		}
-		if err := f.set(key, value); err != nil {
-			return 0, errorf(words[n].pos, "filter %s: %s", words[n].text, err.Text).hinted(err.Hint)
-		}
-	}
-	if n == 0 {
-		return 0, errorf(of.pos, "of: want KEY=VALUE behind it, with a key of %s", strings.Join(filterKeys, ", "))
-	}
-	return n, nil
-}
-
-func (f *Filter) set(key, value string) *Error {
-	number := func(field *int) *Error {
-		n, err := strconv.Atoi(value)
-		if err != nil || n < 1 {
-			return errorf(Pos{}, "want a number from 1 on")
-		}
-		*field = n
-		return nil
-	}
-	switch key {
-	case "kind":
-		f.Kind = value
-		return oneOf(value, []string{"samples", "metadata", "profile", "scrape", "token", "connect", "forward", "any"})
-	case "path":
-		f.Path = value
-	case "status":
-		f.Status = value
-		if class := strings.TrimSuffix(value, "xx"); len(class) != 1 && checkStatus(value) != nil {
-			return errorf(Pos{}, "want a status or a class like 2xx")
-		}
-	case "tenant":
-		f.Tenant = value
-	case "body":
-		return number(&f.Body)
-	case "run":
-		return number(&f.Run)
-	default:
-		return oneOf(key, filterKeys)
-	}
-	return nil
-}
-
-func oneOf(text string, known []string) *Error {
-	if slices.Contains(known, text) {
-		return nil
-	}
-	return errorf(Pos{}, "%q is not one of %s", text, strings.Join(known, ", ")).hinted(nearest(text, known))
-}
-
 // operation reads the operator and its values.
 func (b *builder) operation(e *Expect, s Subject, l line, words []token) *Error {
 	here := l.end()
@@ -230,8 +213,12 @@ func (b *builder) operand(e *Expect, s Subject, w token, text string) *Error {
 		return nil
 	}
 	if s.Values == FakeName {
-		_, err := b.kindOf(w)
-		return err
+		return b.server(s, w)
+	}
+	if e.Op == "matches" {
+		if _, err := regexp.Compile(text); err != nil {
+			return errorf(w.pos, "%s matches: %v", s.Name, err)
+		}
 	}
 	if s.Values == Pair && e.Op != "lacks" && !strings.Contains(text, "=") {
 		return errorf(w.pos, "%s: %q: want NAME=VALUE", s.Name, text)
@@ -241,6 +228,18 @@ func (b *builder) operand(e *Expect, s Subject, w token, text string) *Error {
 	}
 	if always(e.Op, s, text) {
 		return errorf(w.pos, "%s %s %s: this always holds, so it shows nothing", s.Name, e.Op, text)
+	}
+	return nil
+}
+
+// server refuses a fake that cannot have given out what is compared with it.
+func (b *builder) server(s Subject, name token) *Error {
+	kind, err := b.kindOf(name)
+	if err != nil {
+		return err
+	}
+	if want := map[string]string{"token": "oauth2", "raw": "pprof"}[s.Name]; kind != want && kind != "" {
+		return errorf(name.pos, "%s: %q is of kind %s, and only %s gives that out", s.Name, name.text, kind, want)
 	}
 	return nil
 }
@@ -264,15 +263,6 @@ func always(op string, s Subject, text string) bool {
 		return err == nil && r.Low <= 0
 	}
 	return false
-}
-
-// clausesOf cuts the clauses off the end of the words of a check.
-func clausesOf(words []token) (body, clauses []token) {
-	n := len(words)
-	for n > 0 && !words[n-1].quoted && clause.IsID(words[n-1].text) {
-		n--
-	}
-	return words[:n], words[n:]
 }
 
 func joined(words []token) string {

@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -26,19 +25,38 @@ func (b *builder) startFake(l line, words []token) (Step, *Error) {
 	}
 	b.kinds[name.text] = kind.text
 	step := &StartFake{at: here(l), Kind: kind.text, Name: name.text}
+	given := map[string]bool{}
 	for i, w := range words[2:] {
 		if w.text == "reply" {
 			var err *Error
-			if step.Script, err = script(words[2+i+1:]); err != nil {
+			if step.Script, err = script(w, words[2+i+1:]); err != nil {
 				return nil, err
 			}
 			break
 		}
+		key, _, _ := strings.Cut(w.text, "=")
+		if given[key] && key != "knows" {
+			return nil, errorf(w.pos, "option %s is there twice", key)
+		}
+		given[key] = true
 		if err := b.option(step, w); err != nil {
 			return nil, err
 		}
 	}
-	return step, step.Options.consistent(words[1])
+	return step, firstOf(step.Options.consistent(name), b.settle(name, step.Options))
+}
+
+// settle refuses a fake at a host and port where another one is already.
+func (b *builder) settle(name token, o FakeOptions) *Error {
+	if o.Port == "" {
+		return nil
+	}
+	place := o.Host + ":" + o.Port
+	if other, taken := b.places[place]; taken {
+		return errorf(name.pos, "the fake %q is at %s already", other, place)
+	}
+	b.places[place] = name.text
+	return nil
 }
 
 func (b *builder) newFake(name token) *Error {
@@ -55,126 +73,53 @@ func (b *builder) newFake(name token) *Error {
 	return nil
 }
 
-var (
-	optionNames = []string{"down", "host", "tls", "min", "max", "client-cert", "http2", "page", "series",
-		"client", "style", "lifetime", "user", "knows"}
-	certificates = []string{"good", "expired", "wrong-name", "wrong-issuer", "self-signed", "weak"}
-	tlsVersions  = []string{"1.0", "1.1", "1.2", "1.3"}
-)
-
-func (b *builder) option(step *StartFake, w token) *Error {
-	key, value, _ := strings.Cut(w.text, "=")
-	o := &step.Options
-	var err *Error
-	switch key {
-	case "down":
-		o.Down, err = true, oneOf(value, []string{""})
-	case "host":
-		o.Host = value
-		if value == "" {
-			err = errorf(Pos{}, "want a name")
-		}
-	case "tls":
-		o.TLS, err = value, oneOf(value, certificates)
-	case "min":
-		o.Min, err = value, oneOf(value, tlsVersions)
-	case "max":
-		o.Max, err = value, oneOf(value, tlsVersions)
-	case "client-cert":
-		o.ClientCert, err = true, oneOf(value, []string{"required"})
-	case "http2":
-		o.NoHTTP2, err = value == "off", oneOf(value, []string{"on", "off"})
-	case "page", "series":
-		return b.expositionOption(step, w, key, value)
-	case "client", "style", "lifetime":
-		return step.tokenOption(w, key, value)
-	case "user", "knows":
-		return b.proxyOption(step, w, key, value)
-	default:
-		return errorf(w.pos, "unknown option %q", key).hinted(orKnown(key, optionNames))
+// fake refuses anything but a fake that has been started.
+func (b *builder) fake(name token) *Error {
+	kind, err := b.kindOf(name)
+	if err == nil && kind == "agent" {
+		err = errorf(name.pos, "this is for a fake, not for the agent")
 	}
-	if err != nil {
-		return errorf(w.pos, "option %s: %s", w.text, err.Text).hinted(err.Hint)
-	}
-	return nil
-}
-
-func (b *builder) expositionOption(step *StartFake, w token, key, value string) *Error {
-	if step.Kind != "exposition" {
-		return errorf(w.pos, "option %s is for exposition only", key)
-	}
-	if key == "series" {
-		n, err := strconv.Atoi(value)
-		if err != nil || n < 1 || n > 1_000_000 {
-			return errorf(w.pos, "option %s: want a number from 1 to 1000000", w.text)
-		}
-		step.Options.Series = n
-		return nil
-	}
-	f, err := b.config(token{text: value, pos: w.pos}, everything)
-	step.Options.Page = &f
 	return err
 }
 
-// tokenOption reads an option of oauth2.
-func (step *StartFake) tokenOption(w token, key, value string) *Error {
-	if step.Kind != "oauth2" {
-		return errorf(w.pos, "option %s is for oauth2 only", key)
+func (b *builder) down(l line, words []token) (Step, *Error) {
+	if err := want(l, words, 1, 1, "FAKE"); err != nil {
+		return nil, err
 	}
-	o := &step.Options
-	switch key {
-	case "client":
-		o.Client = value
-		if _, _, ok := strings.Cut(value, ":"); !ok {
-			return errorf(w.pos, "option %s: want ID:SECRET", w.text)
-		}
-	case "style":
-		o.Style = value
-		if err := oneOf(value, []string{"header", "body"}); err != nil {
-			return errorf(w.pos, "option %s: %s", w.text, err.Text).hinted(err.Hint)
-		}
-	case "lifetime":
-		var err *Error
-		o.Lifetime, err = duration(token{text: value, pos: w.pos})
-		return err
-	}
-	return nil
+	return &Down{at: here(l), Fake: words[0].text}, b.fake(words[0])
 }
 
-// proxyOption reads an option of proxy.
-func (b *builder) proxyOption(step *StartFake, w token, key, value string) *Error {
-	if step.Kind != "proxy" {
-		return errorf(w.pos, "option %s is for proxy only", key)
+func (b *builder) up(l line, words []token) (Step, *Error) {
+	if err := want(l, words, 1, 1, "FAKE"); err != nil {
+		return nil, err
 	}
-	if key == "user" {
-		step.Options.User = value
-		if _, _, ok := strings.Cut(value, ":"); !ok {
-			return errorf(w.pos, "option %s: want NAME:PASSWORD", w.text)
-		}
-		return nil
-	}
-	host, fake, _ := strings.Cut(value, ":")
-	if host == "" || fake == "" {
-		return errorf(w.pos, "option %s: want HOST:FAKE", w.text)
-	}
-	if step.Options.Knows == nil {
-		step.Options.Knows = map[string]string{}
-	}
-	step.Options.Knows[host] = fake
-	return b.fake(token{text: fake, pos: w.pos})
+	return &Up{at: here(l), Fake: words[0].text}, b.fake(words[0])
 }
 
-// consistent refuses options that need another one.
-func (o FakeOptions) consistent(name token) *Error {
-	switch {
-	case o.TLS == "" && (o.Min != "" || o.Max != "" || o.ClientCert || o.NoHTTP2):
-		return errorf(name.pos, "min, max, client-cert and http2 need tls=KIND")
-	case o.Min != "" && o.Max != "" && o.Min > o.Max:
-		return errorf(name.pos, "min=%s is above max=%s", o.Min, o.Max)
-	case o.Page != nil && o.Series > 0:
-		return errorf(name.pos, "page and series exclude one another")
+func (b *builder) reply(l line, words []token) (Step, *Error) {
+	if err := want(l, words, 2, 1<<20, "FAKE SCRIPT"); err != nil {
+		return nil, err
 	}
-	return nil
+	if err := b.fake(words[0]); err != nil {
+		return nil, err
+	}
+	text, err := script(words[0], words[1:])
+	return &Reply{at: here(l), Fake: words[0].text, Script: text}, err
+}
+
+func (b *builder) page(l line, words []token) (Step, *Error) {
+	if err := want(l, words, 2, 2, "FAKE FILE"); err != nil {
+		return nil, err
+	}
+	kind, err := b.kindOf(words[0])
+	if err != nil {
+		return nil, err
+	}
+	if kind != "exposition" {
+		return nil, errorf(words[0].pos, "page: %q is of kind %s, and only exposition serves pages", words[0].text, kind)
+	}
+	f, err := b.config(words[1], everything)
+	return &Page{at: here(l), Fake: words[0].text, File: f}, err
 }
 
 // orKnown hints at the nearest word, or at all of them.

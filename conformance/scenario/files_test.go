@@ -61,5 +61,5 @@ func TestOwnScenariosAreClean(t *testing.T) {
 	if len(all) < 25 {
 		t.Errorf("only %d scenarios", len(all))
 	}
-	t.Log(scenario.Summary(all, set))
+	t.Log(scenario.Cover(all, set).Summary())
 }

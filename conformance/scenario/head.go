@@ -58,7 +58,7 @@ func (p *parser) lane(l line) *Error {
 
 func (p *parser) agent(l line) *Error {
 	name, reason, err := p.restriction(l)
-	p.s.Agent, p.s.AgentReason = name, reason
+	p.s.Agent, p.s.AgentReason, p.s.agentPos = name, reason, l.pos
 	return err
 }
 
@@ -82,6 +82,9 @@ func (p *parser) killed(l line) *Error {
 	for _, w := range commas(l.rest(2)) {
 		if w.Text == "" {
 			return errorf(w.Pos, "killed by: a name is missing")
+		}
+		if slices.ContainsFunc(p.s.KilledBy, func(k Word) bool { return k.Text == w.Text }) {
+			return errorf(w.Pos, "killed by: %s is there twice", w.Text)
 		}
 		p.s.KilledBy = append(p.s.KilledBy, w)
 	}

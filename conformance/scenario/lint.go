@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -12,9 +11,12 @@ import (
 // Vocabulary is what scenarios may name that other packages define.
 type Vocabulary struct {
 	Clauses *clause.Set
-	// Sabotages and Capabilities are the names after killed by and needs. A sabotage may have an argument behind a colon in a scenario.
+	// Sabotages and Capabilities are the names after killed by and needs. In a scenario a sabotage may have a kind of request behind
+	// an @ and an argument behind a colon.
 	Sabotages    []string
 	Capabilities []string
+	// Agents are those that come with the program. There may be others, so only what looks like one of them misspelt is wrong.
+	Agents []string
 }
 
 // Lint tells what is wrong with scenarios that parse: names that do not exist, clauses that are named but not checked, things that
@@ -33,6 +35,7 @@ func Lint(scenarios []*Scenario, v Vocabulary) []*Error {
 		l.clauses()
 		l.unused()
 		l.twins()
+		l.hopeless()
 		problems = append(problems, tidy(l.problems)...)
 	}
 	return problems
@@ -51,6 +54,9 @@ func (l *linter) fail(pos Pos, hint, format string, args ...any) {
 }
 
 func (l *linter) names() {
+	if hint := nearest(l.s.Agent, l.v.Agents); l.s.Agent != "" && hint != "" && !slices.Contains(l.v.Agents, l.s.Agent) {
+		l.fail(l.s.agentPos, hint, "unknown agent %q", l.s.Agent)
+	}
 	for _, c := range l.s.all() {
 		for _, need := range c.Needs {
 			if !slices.Contains(l.v.Capabilities, need.Text) {
@@ -66,6 +72,7 @@ func (l *linter) sabotage() {
 	}
 	for _, w := range l.s.KilledBy {
 		name, _, _ := strings.Cut(w.Text, ":")
+		name, _, _ = strings.Cut(name, "@")
 		if !strings.Contains(name, "{{") && !slices.Contains(l.v.Sabotages, name) {
 			l.fail(w.Pos, nearest(name, l.v.Sabotages), "unknown sabotage %q", name)
 		}
@@ -98,6 +105,17 @@ func (l *linter) clauses() {
 	for _, id := range keys(proven) {
 		if !named[id] {
 			l.fail(proven[id], "add it to the clause line", "the clause %q is proven and not named in the head", id)
+		}
+	}
+}
+
+// hopeless finds clauses that are proven although they say that nothing can show them.
+func (l *linter) hopeless() {
+	for _, c := range l.s.all() {
+		for _, id := range c.Clauses {
+			if one, ok := l.v.Clauses.Get(id); ok && one.Untestable != "" {
+				l.fail(l.clausePos(id), "take untestable out of its entry", "the clause %q is said to be untestable", id)
+			}
 		}
 	}
 }
@@ -166,39 +184,4 @@ func (s *Scenario) all() []Case {
 		cases = append(cases, found...)
 	}
 	return cases
-}
-
-// Coverage tells which scenarios prove which clause, by the clause's name, in order of the scenarios.
-func Coverage(scenarios []*Scenario) map[string][]string {
-	by := map[string][]string{}
-	for _, s := range scenarios {
-		for _, c := range s.all() {
-			for _, chk := range c.Checks {
-				for _, id := range chk.Clauses {
-					if list := by[id]; len(list) == 0 || list[len(list)-1] != s.Path {
-						by[id] = append(list, s.Path)
-					}
-				}
-			}
-		}
-	}
-	return by
-}
-
-// Uncovered lists the clauses that no scenario proves and that do not say why none can, in the order of the set.
-func Uncovered(scenarios []*Scenario, set *clause.Set) []clause.Clause {
-	by := Coverage(scenarios)
-	var open []clause.Clause
-	for _, c := range set.All() {
-		if len(by[c.ID]) == 0 && c.Untestable == "" {
-			open = append(open, c)
-		}
-	}
-	return open
-}
-
-// Summary words the coverage in one line.
-func Summary(scenarios []*Scenario, set *clause.Set) string {
-	open := len(Uncovered(scenarios, set))
-	return fmt.Sprintf("%d scenarios, %d clauses, %d without a scenario", len(scenarios), set.Len(), open)
 }

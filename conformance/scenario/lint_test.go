@@ -18,7 +18,7 @@ func vocabulary(t *testing.T, ids ...string) Vocabulary {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Vocabulary{Clauses: set, Sabotages: []string{"never-retries", "sets"}, Capabilities: []string{"remote_write"}}
+	return Vocabulary{Clauses: set, Sabotages: []string{"never-retries", "sets"}, Capabilities: []string{"remote_write"}, Agents: []string{"reference"}}
 }
 
 func TestLintOfACleanScenario(t *testing.T) {
@@ -33,6 +33,7 @@ func TestLint(t *testing.T) {
 		{"capability", "needs      remote_write", "needs      remote_wirte", `area/story.txtar:4:12: unknown capability "remote_wirte" (did you mean remote_write?)`},
 		{"sabotage", "never-retries", "never-retires", `area/story.txtar:5:12: unknown sabotage "never-retires" (did you mean never-retries?)`},
 		{"nothing kills it", `killed by  never-retries, sets:endpoint.url="a, b"`, "", `area/story.txtar:1:1: no sabotage is named under which the scenario fails (add a line killed by NAME)`},
+		{"agent", "needs ", "agent refrence because it panics\nneeds ", `area/story.txtar:4:1: unknown agent "refrence" (did you mean reference?)`},
 		{"clause", "RW-RETRY-5XX {PW", "RW-RETRY-5XX RW-RETRY-6XX {PW", `area/story.txtar:3:25: unknown clause "RW-RETRY-6XX" (did you mean RW-RETRY-5XX?)`},
 		{"clause by braces", "{PW,PWA}-URL-PATH\nneeds", "{PW,PWB}-URL-PATH\nneeds", `area/story.txtar:3:1: unknown clause "PWB-URL-PATH" (did you mean PW-URL-PATH?)`},
 		{"clause not checked", " >= 1 RW-RETRY-5XX", " >= 1", `area/story.txtar:3:12: the clause "RW-RETRY-5XX" is named and no check proves it (put it behind a check)`},
@@ -53,17 +54,14 @@ func TestLint(t *testing.T) {
 	}
 }
 
-func TestCoverage(t *testing.T) {
-	v := vocabulary(t, "RW-RETRY-5XX", "PW-URL-PATH", "RW-OTHER")
-	s := []*Scenario{parse(t, story)}
-	if got := Coverage(s)["RW-RETRY-5XX"]; !slices.Equal(got, []string{"area/story"}) {
-		t.Errorf("got %q", got)
-	}
-	open := Uncovered(s, v.Clauses)
-	if len(open) != 1 || open[0].ID != "RW-OTHER" {
-		t.Errorf("got %+v", open)
-	}
-	if got, want := Summary(s, v.Clauses), "1 scenarios, 3 clauses, 1 without a scenario"; got != want {
-		t.Errorf("got %q, want %q", got, want)
+func TestHopelessClauses(t *testing.T) {
+	all := vocabulary(t, "RW-RETRY-5XX", "PW-URL-PATH", "PWA-URL-PATH").Clauses.All()
+	all[0].Untestable = "nobody can see it"
+	v := vocabulary(t)
+	v.Clauses, _ = clause.New(all)
+	problems := Lint([]*Scenario{parse(t, story)}, v)
+	want := `area/story.txtar:3:12: the clause "RW-RETRY-5XX" is said to be untestable (take untestable out of its entry)`
+	if len(problems) != 1 || problems[0].Error() != want {
+		t.Errorf("got %v, want %s", problems, want)
 	}
 }

@@ -108,6 +108,8 @@ func (p *parser) line(l line) {
 		p.fail(errorf(l.pos, "a condition stands alone on its line"))
 	case verb == "":
 		p.comment(l)
+	case strings.HasPrefix(verb, "--"):
+		p.fail(errorf(l.pos, "%q begins no attached file", strings.TrimSpace(l.source)).hinted("want -- NAME --, at the beginning of the line"))
 	case headWords[verb] != nil:
 		if len(p.s.lines) > 0 {
 			p.fail(errorf(l.tokens[0].pos, "%s belongs to the head, before the first step", verb))

@@ -204,6 +204,26 @@ func TestParseErrors(t *testing.T) {
 		{"running", "start agent", "stop agent\nstart agent", `13:6: the agent does not run here`},
 		{"control", "mode=plain\n", "mod=plain\n", `12:22: control: want NAME=VALUE with the name of an axis or a let, not "mod=plain" (did you mean mode?)`},
 		{"attached twice", "-- mode/bearer --", "-- mode/basic --", `32:1: the file "mode/basic" is attached twice, first at line 29`},
+		{"nameless file", "-- mode/plain --", "--  --\n-- mode/plain --", `27:1: "--  --" begins no attached file (want -- NAME --, at the beginning of the line)`},
+		{"negative count", "requests >= 2", "requests > -1", `22:22: requests: "-1": want a whole number from 0 on or a range like 3..4`},
+		{"negative duration", "= 30ms*2", "= -30ms", `24:26: gaps: "-30ms": want a duration like 15s`},
+		{"option twice", "tls=good", "tls=good tls=weak", `11:23: option tls is there twice`},
+		{"series", "series=3", "series=-3", `10:21: option series=-3: want a number from 1 to 1000000`},
+		{"host without a name", "series=3", "host=:80", `10:21: option host=:80: want NAME or NAME:PORT`},
+		{"host and a bad port", "series=3", "host=a:66000", `10:21: option host=a:66000: want a port from 1 to 65535 behind the colon`},
+		{"two at one place", "series=3\nfake mimir m", "host=a:80\nfake mimir m host=a:80", `11:12: the fake "app" is at a:80 already`},
+		{"debug elsewhere", "series=3", "debug=m", `10:21: option debug is for mimir and pyroscope only`},
+		{"debug and nobody", "tls=good", "debug=own", `11:14: no fake called "own" has been started`},
+		{"debug and another", "tls=good", "debug=app", `11:14: option debug=app: "app" is of kind exposition, and only pprof serves profiles`},
+		{"empty reply", "reply {{script}}", "reply", `11:31: reply: want a script behind "reply", like 503*3 200`},
+		{"reply", "down m", "reply m bogus", `reply "bogus": not a reply: known are`},
+		{"clause twice", "clause     RW-RETRY-5XX", "clause     RW-RETRY-5XX RW-RETRY-5XX", `3:1: the clause RW-RETRY-5XX is named twice`},
+		{"need twice", "needs      remote_write", "needs      remote_write remote_write", `4:25: needs: remote_write is there twice`},
+		{"killer twice", "never-retries,", "never-retries, never-retries,", `5:27: killed by: never-retries is there twice`},
+		{"expression", `header Host = "{{m.addr}}"`, `header Host matches "("`, `25:39: header matches: error parsing regexp`},
+		{"given by another", "check m gaps of body=1 = 30ms*2 60ms..1s", "check m token given-by app", `24:24: token: "app" is of kind exposition, and only oauth2 gives that out`},
+		{"open template", "{{m.url}}", "{{m.url}", `35:10: the template {{m is not closed with }}`},
+		{"unchecked refusal", "wait m accepted >= 2 within 1m\n", "stop agent\nstart agent config.river refused\n", `1:1: a start is meant to be refused, and nothing checks that it is (check agent refused)`},
 		{"axis behind let", "let script", "each other = a, b\nlet script", `8:1: each stands before let, which may use it`},
 	}
 	for _, test := range tests {
@@ -248,6 +268,20 @@ func TestNegativeChecksNeedALiveAgent(t *testing.T) {
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", checks, err, want)
 		}
+	}
+}
+
+// TestMarksSurviveALet puts an attached file with marked lines into a let, and the let into a configuration.
+func TestMarksSurviveALet(t *testing.T) {
+	text := strings.Replace(fmt.Sprintf(minimal, "check agent refused"), "start agent a", "control a\nstart agent a refused", 1)
+	text = strings.Replace(text, "fake mimir m", "each x = one\nlet body = {{x.text}}\nfake mimir m", 1)
+	text += "{{body}}\n-- x/one --\nbad = 1 // offending\ngood = 1 // control\n"
+	c := expand(t, parse(t, text), Virtual)[0]
+	if got := find[*Control](t, c).File.Text; got != "\ngood = 1 // control\n" {
+		t.Errorf("the control is %q", got)
+	}
+	if got := find[*StartAgent](t, c).File.Text; got != "bad = 1 // offending\n\n\n" {
+		t.Errorf("what is tested is %q", got)
 	}
 }
 

@@ -6,11 +6,11 @@ import (
 	"github.com/touchstone-telemetry/touchstone/fakes/reply"
 )
 
-// script joins the words of a reply script and refuses one that package reply does not understand.
-func script(words []token) (string, *Error) {
+// script joins the words of a reply script and refuses one that package reply does not understand. after is the word before it.
+func script(after token, words []token) (string, *Error) {
 	text := joined(words)
 	if text == "" {
-		return "", nil
+		return "", errorf(after.pos, "reply: want a script behind %q, like 503*3 200", after.text)
 	}
 	_, err := reply.Parse(text)
 	if err == nil {

@@ -2,9 +2,11 @@ package scenario
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Fill replaces every {{NAME}} in text by what lookup knows under that name. The error names the first template that it does
@@ -54,6 +56,19 @@ var fakeProperties = []string{"url", "addr", "host", "port", "ca", "ca.pem", "cl
 // runtimeNames are the templates known at run time only that belong to no fake.
 var runtimeNames = []string{"dir", "scrape"}
 
+// Date tells whether a template asks for a date, as date+30s does, and how far ahead. It fails when that is no duration.
+func Date(name string) (ahead time.Duration, dated bool, err error) {
+	text, dated := strings.CutPrefix(name, "date+")
+	if !dated {
+		return 0, false, nil
+	}
+	ahead, err = time.ParseDuration(text)
+	if err != nil || ahead < 0 {
+		return 0, true, fmt.Errorf("template {{%s}}: want a duration behind date+, as in {{date+30s}}", name)
+	}
+	return ahead, true, nil
+}
+
 // values are the axes and lets of one case, and what of them was used.
 type values struct {
 	s     *Scenario
@@ -70,7 +85,10 @@ func (v *values) fill(text string, place func(offset int) Pos, lines variant) (s
 }
 
 func (v *values) fillDeep(text string, place func(int) Pos, lines variant, inside []string) (string, *Error) {
-	var problem *Error
+	problem := v.unclosed(text, place)
+	if problem != nil {
+		return "", problem
+	}
 	filled, err := replace(text, func(name string, offset int) (string, error) {
 		value, err := v.value(name, place(offset), lines, inside)
 		if err != nil {
@@ -88,6 +106,21 @@ func (v *values) fillDeep(text string, place func(int) Pos, lines variant, insid
 	return filled, nil
 }
 
+// opened is what may be a template whose end is missing: a name behind two braces, then one brace or the end of the line.
+var opened = regexp.MustCompile(`(?m)\{\{ *([a-z][a-z0-9_]*)[a-z0-9_. ]*(?:\}(?:[^}]|$)|$)`)
+
+// unclosed refuses a template that is not closed. Two braces before anything but a name that is known are text.
+func (v *values) unclosed(text string, place func(int) Pos) *Error {
+	for _, at := range opened.FindAllStringSubmatchIndex(text, -1) {
+		name := text[at[2]:at[3]]
+		_, fake := v.fakes[name]
+		if fake || name == "lane" || slices.Contains(runtimeNames, name) || slices.Contains(v.s.names(), name) {
+			return errorf(place(at[0]), "the template {{%s is not closed with }}", name)
+		}
+	}
+	return nil
+}
+
 // mostText is the longest text that templates may grow to, in bytes.
 const mostText = 1 << 20
 
@@ -101,9 +134,13 @@ func (v *values) value(name string, pos Pos, lines variant, inside []string) (st
 	head, property, _ := strings.Cut(name, ".")
 	if value, ok := v.texts[head]; ok {
 		v.used[head] = true
+		// A let may have taken an attached file in, marked lines and all.
+		value = File{Text: value}.keep(lines).Text
 		return v.part(head, value, property, pos, lines, inside)
 	}
-	if slices.Contains(runtimeNames, name) {
+	if _, dated, err := Date(name); err != nil {
+		return "", errorf(pos, "%v", err)
+	} else if dated || slices.Contains(runtimeNames, name) {
 		return "{{" + name + "}}", nil
 	}
 	if _, ok := v.fakes[head]; ok && slices.Contains(fakeProperties, property) {

@@ -20,7 +20,7 @@ func (r Range[T]) Has(v T) bool { return r.Low <= v && v <= r.High }
 
 // ParseNumber reads an integer or a range such as 3..4.
 func ParseNumber(text string) (Range[int], error) {
-	return parseRange(text, "a whole number or a range like 3..4", strconv.Atoi)
+	return parseRange(text, "a whole number from 0 on or a range like 3..4", strconv.Atoi)
 }
 
 // ParseDuration reads a Go duration or a range such as 500ms..1s.
@@ -36,7 +36,8 @@ func parseRange[T cmp.Ordered](text, want string, parse func(string) (T, error))
 	if r.Low, err = parse(low); err == nil {
 		r.High, err = parse(high)
 	}
-	if err != nil || r.Low > r.High {
+	var zero T
+	if err != nil || r.Low > r.High || r.Low < zero {
 		return r, fmt.Errorf("%q: want %s", text, want)
 	}
 	return r, nil

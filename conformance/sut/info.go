@@ -43,12 +43,15 @@ const (
 	CanBuffer         Capability = "wal"           // buffers on disk, in a log that can be read from outside
 	CanResume         Capability = "resume"        // sends after a restart what was not delivered before
 	CanSendMetadata   Capability = "metadata"      // sends metadata in requests of its own
+	CanSendExemplars  Capability = "exemplars"     // scrapes and sends exemplars
+	CanSendHistograms Capability = "histograms"    // scrapes and sends native histograms
 )
 
 // Capabilities returns all capabilities in reading order.
 func Capabilities() []Capability {
 	return []Capability{CanScrapeMetrics, CanRemoteWrite, CanScrapeProfiles, CanWriteProfiles, CanScrapePhlare, CanWritePhlare,
-		CanReload, CanRefuse, CanExplain, CanShowMetrics, CanShowQueue, CanListComponents, CanBuffer, CanResume, CanSendMetadata}
+		CanReload, CanRefuse, CanExplain, CanShowMetrics, CanShowQueue, CanListComponents, CanBuffer, CanResume, CanSendMetadata,
+		CanSendExemplars, CanSendHistograms}
 }
 
 // Has tells whether the agent has capability c.
