@@ -6,6 +6,10 @@ SHELL := bash
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 PLATFORMS   := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64
 VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+# Ports of what make backends starts.
+PROMETHEUS_PORT ?= 29090
+VICTORIA_PORT   ?= 28428
+IMAGE       := touchstone-fakes:dev
 LDFLAGS     := -X main.version=$(VERSION)
 
 .PHONY: help
@@ -13,10 +17,11 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: build
-build: ## build bin/touchstone, bin/reference and the bench's peer
+build: ## build bin/touchstone, bin/reference and the bench's peers
 	go build -ldflags '$(LDFLAGS)' -o bin/touchstone ./cmd/touchstone
 	go build -ldflags '$(LDFLAGS)' -o bin/reference ./cmd/reference
 	go build -o bin/peer ./bench/peer
+	go build -o bin/writehandler ./bench/writehandler
 
 .PHONY: conformance
 conformance: ## run the whole suite against the embedded reference, both lanes; report in out/report.json
@@ -29,7 +34,7 @@ selftest: build ## prove every scenario against the sabotages it names and again
 	bin/touchstone selftest
 
 .PHONY: agents
-agents: ## unpack Debian's prometheus and vmagent into bin/agents (needs apt-get, installs nothing)
+agents: ## unpack Debian's prometheus, vmagent and VictoriaMetrics into bin/agents (needs apt-get, installs nothing)
 	@mkdir -p bin/agents
 	cd bin/agents && apt-get download -q prometheus victoria-metrics && for f in *.deb; do dpkg -x "$$f" . && rm "$$f"; done
 	bin/agents/usr/bin/prometheus --version 2>&1 | head -1
@@ -39,9 +44,25 @@ agents: ## unpack Debian's prometheus and vmagent into bin/agents (needs apt-get
 conformance-agents: build ## run the suite against the agents that make agents unpacked
 	bin/touchstone test --agent prometheus=bin/agents/usr/bin/prometheus --agent vmagent=bin/agents/usr/bin/vmagent --json out/agents.json
 
+.PHONY: backends
+backends: ## push to Debian's prometheus and VictoriaMetrics, as make agents unpacks them, and read it back
+	@data=$$(mktemp -d); pids=; trap 'kill $$pids; wait; rm -rf "$$data"' EXIT; \
+	touch $$data/empty.yml; \
+	bin/agents/usr/bin/prometheus --config.file=$$data/empty.yml --storage.tsdb.path=$$data/prometheus \
+		--web.enable-remote-write-receiver --web.listen-address=127.0.0.1:$(PROMETHEUS_PORT) >$$data/prometheus.log 2>&1 & pids="$$pids $$!"; \
+	bin/agents/usr/bin/victoria-metrics -storageDataPath=$$data/victoria -httpListenAddr=127.0.0.1:$(VICTORIA_PORT) >$$data/victoria.log 2>&1 & pids="$$pids $$!"; \
+	for url in 127.0.0.1:$(PROMETHEUS_PORT)/-/ready 127.0.0.1:$(VICTORIA_PORT)/health; do \
+		curl -fsS --retry 50 --retry-delay 1 --retry-all-errors -o /dev/null $$url 2>/dev/null || { echo "nothing answers at $$url:"; tail -5 $$data/*.log; exit 1; }; done; \
+	TOUCHSTONE_PROMETHEUS_URL=http://127.0.0.1:$(PROMETHEUS_PORT) TOUCHSTONE_VICTORIAMETRICS_URL=http://127.0.0.1:$(VICTORIA_PORT) \
+		go test -count=1 -v -run TestReal ./reference
+
 .PHONY: bench
 bench: build ## compare the reference's sending pipeline with Prometheus' own, side by side
 	bin/touchstone bench shards
+
+.PHONY: bench-fakes
+bench-fakes: build ## measure how much each fake takes on one core, beside Prometheus' own write handler
+	bin/touchstone bench fakes
 
 .PHONY: test
 test: ## run all tests with the race detector
@@ -63,6 +84,13 @@ cross: ## build everything for linux and darwin, amd64 and arm64
 deps: ## list the modules that cmd/reference links, each with the reason
 	@go list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}{{end}}{{end}}' ./cmd/reference | sort -u | \
 		awk 'NR==FNR {if ($$0 !~ /^#/ && NF) {m=$$1; $$1=""; why[m]=$$0}; next} {printf "%-45s %-38s%s\n", $$1, $$2, ($$1 in why) ? why[$$1] : " NO REASON GIVEN in docs/dependencies.txt"}' docs/dependencies.txt -
+
+.PHONY: image
+image: ## build the image of the fakes, FROM scratch (needs a Docker engine)
+	@mkdir -p out/image
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w $(LDFLAGS)' -o out/image/touchstone ./cmd/touchstone
+	cp fakes/container/Dockerfile out/image/
+	docker build -q -t $(IMAGE) out/image
 
 .PHONY: clean
 clean: ## remove what was built and reported

@@ -31,7 +31,7 @@ type rule struct {
 var rules = []rule{
 	{from: "cmd/reference", may: []string{"reference"}},
 	{from: "cmd", may: []string{"bench", "conformance", "fakes", "reference", "scenarios"}},
-	{from: "bench/peer", may: []string{"bench/side"}},
+	{from: "bench/peer", may: []string{"bench/side", "bench/load"}},
 	{from: "bench/load"},
 	{from: "bench/side", may: []string{"bench/load"}},
 	{from: "bench", may: []string{"bench", "conformance/sut", "conformance/adapter", "fakes", "reference"}},
@@ -43,7 +43,9 @@ var rules = []rule{
 	{from: "reference/river"},
 	{from: "reference/profile", may: []string{"reference/column"}},
 	{from: "reference/component", may: []string{"reference/river"}},
-	{from: "reference/httpclient", may: []string{"reference/river"}},
+	{from: "reference/page", may: []string{"reference/component"}},
+	{from: "reference/direct"},
+	{from: "reference/httpclient", may: []string{"reference/river", "reference/direct"}},
 	{from: "reference/wal", may: []string{"reference/column"}},
 	{from: "reference/wire", may: []string{"reference/column"}},
 	{from: "reference/queue", may: []string{"reference/column", "reference/backoff"}},
@@ -195,6 +197,13 @@ func TestFakesAreCheapToImport(t *testing.T) {
 			t.Errorf("fakes/%s links %d modules, at most %d are allowed:\n%s",
 				fake, len(linked), maxFakeModules, strings.Join(linked, "\n"))
 		}
+	}
+}
+
+// TestClientOfTheFakesLinksNothing: whoever commands a process of fakes needs neither the fakes nor anybody's modules.
+func TestClientOfTheFakesLinksNothing(t *testing.T) {
+	if linked := modules(t, "./fakes/client"); len(linked) > 0 {
+		t.Errorf("fakes/client links %s", strings.Join(linked, ", "))
 	}
 }
 

@@ -1,5 +1,7 @@
 // Package load makes the series and values that a benchmark feeds to both sides: [Shape] says how many, [Shape.Labels]
 // and [Shape.Fill] give labels and values as pure functions, so that a receiver can check every sample it gets.
+//
+// It sends nothing and keeps nothing.
 package load
 
 import (
@@ -15,6 +17,8 @@ type Shape struct {
 	Targets   int   `json:"targets"`
 	PerTarget int   `json:"perTarget"`
 	Start     int64 `json:"start"` // time of round 0 in milliseconds
+	// Replaced is how many series of each target end with each round, to be replaced by new ones in their places.
+	Replaced int `json:"replaced,omitempty"`
 }
 
 // Step is the time between two rounds in milliseconds.
@@ -26,8 +30,19 @@ func (s Shape) Series() int { return s.Targets * s.PerTarget }
 // Time is the time of a round in milliseconds.
 func (s Shape) Time(round int) int64 { return s.Start + int64(round)*Step }
 
-// Labels returns the ten labels of the i-th series of a target, sorted by name. Encoded as remote write 1.0 with one
-// sample they make 314 bytes, like a series of a production cluster.
+// Generation is how often the series at the i-th place was replaced up to a round. Those that end together are scattered.
+func (s Shape) Generation(i, round int) int {
+	const scatter = 973 // has no divisor in common with a power of ten
+	return (round*s.Replaced + s.PerTarget - 1 - i*scatter%s.PerTarget) / s.PerTarget
+}
+
+// Renewed is the last of the labels, which tells apart the series that follow one another in one place.
+func (s Shape) Renewed(target, generation int) Label {
+	return Label{"pod", fmt.Sprintf("storefront-api-6f7d9c5b4-%05d", target+1000*generation)}
+}
+
+// Labels returns the ten labels of the series at the i-th place of a target in its first generation, sorted by name. Encoded as
+// remote write 1.0 with one sample they make 314 bytes, like a series of a production cluster.
 func (s Shape) Labels(target, i int) []Label {
 	return []Label{
 		{"__name__", fmt.Sprintf("http_server_request_duration_seconds_%03d", i/20)},
@@ -39,7 +54,7 @@ func (s Shape) Labels(target, i int) []Label {
 		{"job", "kubernetes-pods"},
 		{"method", [...]string{"GET", "PUT", "POST", "HEAD"}[i/5%4]},
 		{"namespace", "storefront-production"},
-		{"pod", fmt.Sprintf("storefront-api-6f7d9c5b4-%05d", target)},
+		s.Renewed(target, 0),
 	}
 }
 

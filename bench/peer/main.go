@@ -20,6 +20,7 @@ import (
 	"github.com/prometheus/prometheus/storage/remote"
 	"github.com/prometheus/prometheus/tsdb/agent"
 
+	"github.com/touchstone-telemetry/touchstone/bench/load"
 	"github.com/touchstone-telemetry/touchstone/bench/side"
 )
 
@@ -35,6 +36,7 @@ type pipeline struct {
 	registry *prometheus.Registry
 	db       *agent.DB
 	remote   *remote.Storage
+	shape    load.Shape
 	labels   [][]labels.Labels // by target and series
 	refs     [][]storage.SeriesRef
 }
@@ -52,7 +54,7 @@ func open(task side.Task) (side.Pipeline, error) {
 		return nil, err
 	}
 	p.db.SetWriteNotified(p.remote)
-	p.label(task)
+	p.label(task.Shape)
 	return p, nil
 }
 
@@ -76,12 +78,13 @@ func (p *pipeline) configure(task side.Task) error {
 	})
 }
 
-func (p *pipeline) label(task side.Task) {
-	for target := range task.Shape.Targets {
-		sets := make([]labels.Labels, task.Shape.PerTarget)
+func (p *pipeline) label(shape load.Shape) {
+	p.shape = shape
+	for target := range shape.Targets {
+		sets := make([]labels.Labels, shape.PerTarget)
 		for i := range sets {
 			builder := labels.NewScratchBuilder(10)
-			for _, l := range task.Shape.Labels(target, i) {
+			for _, l := range shape.Labels(target, i) {
 				builder.Add(l.Name, l.Value)
 			}
 			sets[i] = builder.Labels()
@@ -92,17 +95,34 @@ func (p *pipeline) label(task side.Task) {
 }
 
 // Append commits one target's round, by reference once the series are known, as the scraper does.
-func (p *pipeline) Append(target int, t int64, values []float64) error {
+func (p *pipeline) Append(target, round int, values []float64) error {
+	if p.shape.Replaced > 0 && round > 0 {
+		p.renew(target, round)
+	}
 	appender := p.db.Appender(context.Background())
 	refs, sets := p.refs[target], p.labels[target]
 	for i, v := range values {
-		ref, err := appender.Append(refs[i], sets[i], t, v)
+		ref, err := appender.Append(refs[i], sets[i], p.shape.Time(round), v)
 		if err != nil {
 			return errors.Join(err, appender.Rollback())
 		}
 		refs[i] = ref
 	}
 	return appender.Commit()
+}
+
+// renew puts the series in place that are new in a round.
+func (p *pipeline) renew(target, round int) {
+	for i, set := range p.labels[target] {
+		generation := p.shape.Generation(i, round)
+		if generation == p.shape.Generation(i, round-1) {
+			continue
+		}
+		renewed := p.shape.Renewed(target, generation)
+		builder := labels.NewBuilder(set)
+		builder.Set(renewed.Name, renewed.Value)
+		p.labels[target][i], p.refs[target][i] = builder.Labels(), 0
+	}
 }
 
 // Delivered counts what was sent. Prometheus counts attempts, which is the same while nothing fails.

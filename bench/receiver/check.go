@@ -6,7 +6,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/klauspost/compress/s2"
+	"github.com/golang/snappy"
 	"github.com/prometheus/prometheus/prompb"
 
 	"github.com/touchstone-telemetry/touchstone/bench/load"
@@ -23,28 +23,46 @@ type checker struct {
 	wrong   string
 }
 
-// expected is one series and the round its next sample must be of.
+// expected is one series with the round that its next sample must be of, and the one after its last.
 type expected struct {
-	target, index, round int
+	target, index, round, end int
 }
 
-func newChecker(shape load.Shape) *checker {
+func newChecker(shape load.Shape, rounds int) *checker {
 	c := &checker{shape: shape, series: map[string]*expected{}}
 	for target := range shape.Targets {
 		for i := range shape.PerTarget {
-			var id strings.Builder
-			for _, l := range shape.Labels(target, i) {
-				fmt.Fprintf(&id, "%s=%q,", l.Name, l.Value)
-			}
-			c.series[id.String()] = &expected{target: target, index: i}
+			c.expect(target, i, rounds)
 		}
 	}
 	return c
 }
 
-// take decodes one request with Prometheus' own message types.
+// expect notes all series that follow one another in one place.
+func (c *checker) expect(target, i, rounds int) {
+	labels := c.shape.Labels(target, i)
+	for round := range rounds {
+		generation := c.shape.Generation(i, round)
+		if round == 0 || generation != c.shape.Generation(i, round-1) {
+			labels[len(labels)-1] = c.shape.Renewed(target, generation)
+			c.series[id(labels)] = &expected{target, i, round, round}
+		}
+		c.series[id(labels)].end++
+	}
+}
+
+// id is a text that only series with these labels have.
+func id(labels []load.Label) string {
+	var text strings.Builder
+	for _, l := range labels {
+		fmt.Fprintf(&text, "%s=%q,", l.Name, l.Value)
+	}
+	return text.String()
+}
+
+// take decodes one request with the decoder that Mimir has and with Prometheus' own message types.
 func (c *checker) take(body []byte) error {
-	raw, err := s2.Decode(nil, body)
+	raw, err := snappy.Decode(nil, body)
 	if err != nil {
 		return fmt.Errorf("inflate request: %w", err)
 	}
@@ -66,19 +84,19 @@ func (c *checker) take(body []byte) error {
 }
 
 func (c *checker) compare(ts prompb.TimeSeries) error {
-	var id strings.Builder
-	for _, l := range ts.Labels {
-		fmt.Fprintf(&id, "%s=%q,", l.Name, l.Value)
+	labels := make([]load.Label, len(ts.Labels))
+	for i, l := range ts.Labels {
+		labels[i] = load.Label{Name: l.Name, Value: l.Value}
 	}
-	e := c.series[id.String()]
+	e := c.series[id(labels)]
 	if e == nil {
-		return fmt.Errorf("series {%s} was never appended", id.String())
+		return fmt.Errorf("series {%s} was never appended", id(labels))
 	}
 	for _, sample := range ts.Samples {
 		t, v := c.shape.Time(e.round), load.Value(e.target, e.index, e.round)
-		if sample.Timestamp != t || math.Float64bits(sample.Value) != math.Float64bits(v) {
-			return fmt.Errorf("series {%s}: got %v at %d, want round %d: %v at %d",
-				id.String(), sample.Value, sample.Timestamp, e.round, v, t)
+		if e.round == e.end || sample.Timestamp != t || math.Float64bits(sample.Value) != math.Float64bits(v) {
+			return fmt.Errorf("series {%s}: got %v at %d, want round %d of those before %d: %v at %d",
+				id(labels), sample.Value, sample.Timestamp, e.round, e.end, v, t)
 		}
 		e.round++
 		c.samples++
@@ -87,15 +105,15 @@ func (c *checker) compare(ts prompb.TimeSeries) error {
 }
 
 // verdict names a series that is not complete, if nothing else was wrong.
-func (c *checker) verdict(rounds int) (samples int, wrong string) {
+func (c *checker) verdict() (samples int, wrong string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.wrong != "" {
 		return c.samples, c.wrong
 	}
-	for id, e := range c.series {
-		if e.round != rounds {
-			return c.samples, fmt.Sprintf("series {%s}: %d of %d samples arrived", id, e.round, rounds)
+	for text, e := range c.series {
+		if e.round != e.end {
+			return c.samples, fmt.Sprintf("series {%s}: its samples from round %d on did not arrive", text, e.round)
 		}
 	}
 	return c.samples, ""

@@ -8,9 +8,11 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/touchstone-telemetry/touchstone/bench/load"
 	"github.com/touchstone-telemetry/touchstone/bench/side"
 	"github.com/touchstone-telemetry/touchstone/reference/column"
 	"github.com/touchstone-telemetry/touchstone/reference/component"
@@ -22,6 +24,7 @@ import (
 type pipeline struct {
 	registry *prometheus.Registry
 	receiver column.Receiver
+	shape    load.Shape
 	layouts  []*column.Layout // by target
 	stop     context.CancelFunc
 	done     chan error
@@ -48,7 +51,7 @@ func Open(task side.Task) (side.Pipeline, error) {
 		return nil, err
 	}
 	p.receiver = built.Exports().(remotewrite.Exports).Receiver
-	p.layOut(task)
+	p.layOut(task.Shape)
 	ctx, cancel := context.WithCancel(context.Background())
 	p.stop = cancel
 	go func() { p.done <- built.Run(ctx) }()
@@ -75,12 +78,13 @@ func decode(task side.Task, args any) error {
 	return river.Decode(file.Body.Blocks()[0], nil, args)
 }
 
-func (p *pipeline) layOut(task side.Task) {
-	for target := range task.Shape.Targets {
-		layout := &column.Layout{Series: make([]column.Series, task.Shape.PerTarget)}
+func (p *pipeline) layOut(shape load.Shape) {
+	p.shape = shape
+	for target := range shape.Targets {
+		layout := &column.Layout{Series: make([]column.Series, shape.PerTarget)}
 		for i := range layout.Series {
-			for _, l := range task.Shape.Labels(target, i) {
-				layout.Series[i].Labels = append(layout.Series[i].Labels, column.Label{Name: l.Name, Value: l.Value})
+			for _, l := range shape.Labels(target, i) {
+				layout.Series[i].Labels = append(layout.Series[i].Labels, column.Label(l))
 			}
 		}
 		p.layouts = append(p.layouts, layout)
@@ -88,8 +92,26 @@ func (p *pipeline) layOut(task side.Task) {
 }
 
 // Append hands one round of a target over as a scraper does.
-func (p *pipeline) Append(target int, t int64, values []float64) error {
-	return p.receiver.Append(context.Background(), column.Column{Layout: p.layouts[target], T: t, Values: values})
+func (p *pipeline) Append(target, round int, values []float64) error {
+	if p.shape.Replaced > 0 && round > 0 {
+		p.renew(target, round)
+	}
+	return p.receiver.Append(context.Background(), column.Column{Layout: p.layouts[target], T: p.shape.Time(round), Values: values})
+}
+
+// renew makes a new layout with the series that are new in a round. It shares the labels of all others, as a scraper's does.
+func (p *pipeline) renew(target, round int) {
+	layout := &column.Layout{Series: slices.Clone(p.layouts[target].Series)}
+	for i := range layout.Series {
+		generation := p.shape.Generation(i, round)
+		if generation == p.shape.Generation(i, round-1) {
+			continue
+		}
+		labels := slices.Clone(layout.Series[i].Labels)
+		labels[len(labels)-1] = column.Label(p.shape.Renewed(target, generation))
+		layout.Series[i].Labels = labels
+	}
+	p.layouts[target] = layout
 }
 
 // Delivered counts what was sent.

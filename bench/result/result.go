@@ -1,7 +1,11 @@
-// Package result holds what a benchmark observed, run by run, and what follows from it: collect [Run]s, then [Summarise].
+// Package result holds what a benchmark observed, run by run, and what follows from it: collect [Run]s in a [Report], which
+// [Summarise] makes, and print it with [WriteText] or [WriteBenchstat].
+//
+// It measures nothing.
 package result
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/touchstone-telemetry/touchstone/bench/receiver"
@@ -12,7 +16,32 @@ import (
 type Row struct {
 	Shards int `json:"shards"`
 	Batch  int `json:"batch"`
+	// Churn is how many percent of the series are replaced by new ones with each round.
+	Churn int `json:"churn,omitempty"`
 }
+
+// String is SHARDSxBATCH, followed by +CHURN% if there is churn. ParseRow reads it.
+func (r Row) String() string {
+	if r.Churn == 0 {
+		return fmt.Sprintf("%dx%d", r.Shards, r.Batch)
+	}
+	return fmt.Sprintf("%dx%d+%d%%", r.Shards, r.Batch, r.Churn)
+}
+
+// ParseRow reads what String writes.
+func ParseRow(text string) (Row, error) {
+	var r Row
+	if n, _ := fmt.Sscanf(text, "%dx%d+%d%%", &r.Shards, &r.Batch, &r.Churn); n < 2 || r.String() != text {
+		return r, fmt.Errorf("row %q is neither SHARDSxBATCH nor SHARDSxBATCH+CHURN%%, for example 1x2000 or 1x2000+5%%", text)
+	}
+	return r, nil
+}
+
+// The two sides.
+const (
+	Ours = "reference"
+	Peer = "prometheus"
+)
 
 // Run is one side measured once.
 type Run struct {
@@ -21,6 +50,14 @@ type Run struct {
 	Repetition int            `json:"repetition"`
 	Sender     side.Result    `json:"sender"`
 	Receiver   receiver.Stats `json:"receiver"`
+}
+
+// Report is all that a benchmark found.
+type Report struct {
+	Runs []Run `json:"runs"`
+	// Summaries are per row, in the order in which rows were first measured.
+	Summaries []Summary `json:"summaries"`
+	Goals     []Verdict `json:"goals"`
 }
 
 // Spread is the least, the middle and the greatest of some figures.
@@ -49,50 +86,92 @@ type Figures struct {
 	Wire        Spread `json:"wireBytesPerSample"`
 }
 
-// Summary compares two sides in one row. Ratios are taken pair by pair: the n-th run of one against the n-th of the other.
+// Summary compares two sides in one row.
 type Summary struct {
 	Row  Row     `json:"row"`
 	Ours Figures `json:"ours"`
 	Peer Figures `json:"peer"`
-	// Throughput is ours over peer, CPU is peer over ours: more than 1 is better for us in both.
+	// Throughput is ours over peer, CPU is peer over ours: more than 1 is better for us in both. See Ratio.
 	Throughput Spread `json:"throughputRatio"`
 	CPU        Spread `json:"cpuRatio"`
 }
 
-// Summarise compares the runs of two sides in one row. Runs of the same repetition make a pair.
-func Summarise(row Row, ours, peer []Run) Summary {
-	s := Summary{Row: row, Ours: figures(ours), Peer: figures(peer)}
-	var throughput, cpu []float64
-	for i := range min(len(ours), len(peer)) {
-		throughput = append(throughput, ours[i].Sender.Rate()/peer[i].Sender.Rate())
-		cpu = append(cpu, peer[i].Sender.CPUPerMillion()/ours[i].Sender.CPUPerMillion())
+// Summarise compares the runs of two sides row by row, and with the goals.
+func Summarise(runs []Run) Report {
+	report := Report{Runs: runs}
+	for _, run := range runs {
+		if !slices.ContainsFunc(report.Summaries, func(s Summary) bool { return s.Row == run.Row }) {
+			report.Summaries = append(report.Summaries, report.summary(run.Row))
+		}
 	}
-	s.Throughput, s.CPU = Of(throughput), Of(cpu)
-	return s
+	report.Goals = report.judge()
+	return report
+}
+
+func (r *Report) summary(row Row) Summary {
+	ours, peer := r.of(row, Ours), r.of(row, Peer)
+	return Summary{
+		Row: row, Ours: figures(ours), Peer: figures(peer),
+		Throughput: Ratio(each(ours, Run.rate), each(peer, Run.rate)),
+		CPU:        Ratio(each(peer, Run.cpu), each(ours, Run.cpu)),
+	}
+}
+
+// of returns the runs of one side in one row.
+func (r *Report) of(row Row, side string) (some []Run) {
+	for _, run := range r.Runs {
+		if run.Row == row && run.Side == side {
+			some = append(some, run)
+		}
+	}
+	return some
+}
+
+// Ratio is the ratio of the medians, with the least and greatest ratio of a pair: the n-th of one with the n-th of the other, which
+// were measured one after the other.
+func Ratio(a, b []float64) Spread {
+	var pairs []float64
+	for i := range min(len(a), len(b)) {
+		pairs = append(pairs, a[i]/b[i])
+	}
+	ratio := Of(pairs)
+	if len(pairs) > 0 {
+		ratio.Median = Of(a).Median / Of(b).Median
+	}
+	return ratio
 }
 
 func figures(runs []Run) Figures {
-	column := func(figure func(Run) float64) Spread {
-		values := make([]float64, len(runs))
-		for i, run := range runs {
-			values[i] = figure(run)
-		}
-		return Of(values)
-	}
 	return Figures{
-		Rate:        column(func(r Run) float64 { return r.Sender.Rate() }),
-		CPU:         column(func(r Run) float64 { return r.Sender.CPUPerMillion() }),
-		ReceiverCPU: column(Run.receiverCPU),
-		PeakRSS:     column(func(r Run) float64 { return float64(r.Sender.PeakRSS) }),
-		Wire:        column(Run.wire),
+		Rate:        Of(each(runs, Run.rate)),
+		CPU:         Of(each(runs, Run.cpu)),
+		ReceiverCPU: Of(each(runs, Run.receiverCPU)),
+		PeakRSS:     Of(each(runs, Run.rss)),
+		Wire:        Of(each(runs, Run.wire)),
 	}
 }
+
+func each(runs []Run, figure func(Run) float64) []float64 {
+	values := make([]float64, len(runs))
+	for i, run := range runs {
+		values[i] = figure(run)
+	}
+	return values
+}
+
+func (r Run) rate() float64 { return r.Sender.Rate() }
+func (r Run) cpu() float64  { return r.Sender.CPUPerMillion() }
+func (r Run) rss() float64  { return float64(r.Sender.PeakRSS) }
 
 // receiverCPU relates the receiver's whole CPU time to its whole traffic, warm-up included.
-func (r Run) receiverCPU() float64 {
-	return r.Receiver.Usage.CPUSeconds / (float64(r.Receiver.Requests) * float64(r.Row.Batch)) * 1e6
-}
+func (r Run) receiverCPU() float64 { return r.Receiver.Usage.CPUSeconds / r.received() * 1e6 }
 
-func (r Run) wire() float64 {
-	return float64(r.Receiver.Bytes) / (float64(r.Receiver.Requests) * float64(r.Row.Batch))
+func (r Run) wire() float64 { return float64(r.Receiver.Bytes) / r.received() }
+
+// received is how many samples the receiver had: full requests while the feed never ends, and else all there were.
+func (r Run) received() float64 {
+	if r.Row.Churn > 0 {
+		return float64(r.Sender.Delivered)
+	}
+	return float64(r.Receiver.Requests) * float64(r.Row.Batch)
 }

@@ -1,6 +1,7 @@
 package result
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -25,17 +26,24 @@ func TestSpread(t *testing.T) {
 }
 
 // run is one side that delivered so many million samples in two seconds for so many CPU-seconds.
-func run(millions int, cpu float64) Run {
+func run(row Row, side string, millions int, cpu float64, megabytes int64) Run {
 	return Run{
-		Row:      Row{Shards: 1, Batch: 2000},
-		Sender:   side.Result{Samples: millions * 1_000_000, Seconds: 2, CPUSeconds: cpu, PeakRSS: 50e6},
+		Row: row, Side: side,
+		Sender:   sideResult(millions, cpu, megabytes),
 		Receiver: receiver.Stats{Requests: 1000, Bytes: 54_000_000},
 	}
 }
 
-func TestSummarisePairByPair(t *testing.T) {
-	s := Summarise(Row{Shards: 1, Batch: 2000}, []Run{run(8, 1), run(12, 3)}, []Run{run(2, 1), run(2, 2)})
-	// Pairs: 4M/s to 1M/s and 6 to 1; CPU 1/2M to 1/8M and 2/2M to 3/12M.
+func sideResult(millions int, cpu float64, megabytes int64) side.Result {
+	return side.Result{Samples: millions * 1_000_000, Seconds: 2, CPUSeconds: cpu, PeakRSS: megabytes * 1e6, Delivered: 4_000_000}
+}
+
+func TestSummarise(t *testing.T) {
+	r := Summarise([]Run{
+		run(one, Ours, 8, 1, 50), run(one, Peer, 2, 1, 70), run(one, Ours, 12, 3, 50), run(one, Peer, 2, 2, 70),
+	})
+	s := r.Summaries[0]
+	// Pairs: 4M/s to 1M/s and 6 to 1; CPU 1/2M to 1/8M and 2/2M to 3/12M. Medians: 5 to 1; 0.75 to 0.1875.
 	if want := (Spread{4, 5, 6}); s.Throughput != want {
 		t.Errorf("throughput: got %v, want %v", s.Throughput, want)
 	}
@@ -45,8 +53,60 @@ func TestSummarisePairByPair(t *testing.T) {
 	if s.Ours.Wire.Median != 27 { // 54 MB in 1000 requests of 2000 samples
 		t.Errorf("wire: got %v bytes a sample, want 27", s.Ours.Wire.Median)
 	}
+}
+
+func TestGoals(t *testing.T) {
+	r := Summarise([]Run{
+		run(one, Ours, 32, 1, 50), run(one, Peer, 2, 1, 70),
+		run(fifty, Ours, 11, 1, 99), run(fifty, Peer, 2, 1, 560),
+		run(four, Ours, 12, 1, 60), run(four, Peer, 5, 1, 90),
+		run(churny, Ours, 5, 1, 90), run(churny, Peer, 5, 1, 90),
+	})
+	want := map[string]struct {
+		found float64
+		level string
+	}{
+		"H1": {16, "ambitious"}, "H2": {16, "ambitious"}, "H4": {2.4, "none"}, "H5": {11.0 / 12, "none"},
+		"H8":  {10, "must"}, // (560-70)/49 to (99-50)/49
+		"H15": {1, "must"}, "H16": {1, "none"},
+	}
+	if len(r.Goals) != len(want) {
+		t.Errorf("%d goals were judged, want %d: those whose rows were measured", len(r.Goals), len(want))
+	}
+	for _, v := range r.Goals {
+		if w := want[v.ID]; v.Found.Median != w.found || v.Level() != w.level {
+			t.Errorf("%s: got %v, %s; want %v, %s", v.ID, v.Found.Median, v.Level(), w.found, w.level)
+		}
+	}
+}
+
+func TestReportsInAllForms(t *testing.T) {
+	r := Summarise([]Run{run(churny, Ours, 8, 1, 50), run(churny, Peer, 2, 1, 70)})
 	var text strings.Builder
-	if err := WriteText(&text, []Summary{s}); err != nil || !strings.Contains(text.String(), "throughput 5.0x (4.0-6.0)   CPU 4.0x (4.0-4.0)") {
+	if err := WriteText(&text, r); err != nil || !strings.Contains(text.String(), "throughput 4.0x (4.0 to 4.0)   CPU 4.0x") ||
+		!strings.Contains(text.String(), "H16  throughput, 5 % of the series new each round, of the peer's") ||
+		!strings.Contains(text.String(), "must at least 2.5, ambitious 4: ambitious reached") {
 		t.Errorf("got %v:\n%s", err, text.String())
+	}
+	text.Reset()
+	want := "BenchmarkShards/row=1x2000+5%/side=reference 1 4000000 samples/s 125.000 cpu-ns/sample 0.000 receiver-cpu-ns/sample 13.50 wire-B/sample 50000000 peak-B\n"
+	if err := WriteBenchstat(&text, r); err != nil || !strings.HasPrefix(text.String(), want) {
+		t.Errorf("got %v:\n%s\nwant\n%s", err, text.String(), want)
+	}
+	if data, err := json.Marshal(r); err != nil || !strings.Contains(string(data), `"id":"H16"`) {
+		t.Errorf("got %v: %s", err, data)
+	}
+}
+
+func TestParseRow(t *testing.T) {
+	for _, row := range Rows() {
+		if got, err := ParseRow(row.String()); err != nil || got != row {
+			t.Errorf("%s: got %v, %v", row, got, err)
+		}
+	}
+	for _, text := range []string{"", "1", "1x", "x2", "1x2+", "1x2+3", "1x2+3%4", "01x2", "1 x2"} {
+		if row, err := ParseRow(text); err == nil {
+			t.Errorf("%q was taken as %v", text, row)
+		}
 	}
 }

@@ -3,26 +3,55 @@ package result
 import (
 	"fmt"
 	"io"
+	"strings"
 )
 
-// WriteText prints the summaries as a table, one row of it per side and a line with the ratios.
-func WriteText(w io.Writer, summaries []Summary) error {
-	for _, s := range summaries {
-		_, err := fmt.Fprintf(w, "%d shards, %d samples per request\n%s%s  ratio       throughput %s   CPU %s\n\n",
-			s.Row.Shards, s.Row.Batch, line("reference", s.Ours), line("prometheus", s.Peer), ratio(s.Throughput), ratio(s.CPU))
-		if err != nil {
-			return err
-		}
+// WriteText prints the report: per row one line for each side and one with the ratios, then the goals.
+func WriteText(w io.Writer, r Report) error {
+	var b strings.Builder
+	for _, s := range r.Summaries {
+		fmt.Fprintf(&b, "%s\n%s%s  %-11s throughput %s   CPU %s\n\n",
+			title(s.Row), line(Ours, s.Ours), line(Peer, s.Peer), "ratio", ratio(s.Throughput), ratio(s.CPU))
 	}
-	return nil
+	for _, v := range r.Goals {
+		bound := "at least"
+		if v.AtMost {
+			bound = "at most"
+		}
+		fmt.Fprintf(&b, "%-4s %-62s %5.4gx (%.4g to %.4g)   must %s %g, ambitious %g: %s\n",
+			v.ID, v.What, v.Found.Median, v.Found.Min, v.Found.Max, bound, v.Must, v.Ambitious, reached(v))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func title(r Row) string {
+	text := fmt.Sprintf("%d shards, %d samples a request", r.Shards, r.Batch)
+	if r.Shards == 1 {
+		text = fmt.Sprintf("1 shard, %d samples a request", r.Batch)
+	}
+	if r.Churn > 0 {
+		text += fmt.Sprintf(", %d %% of the series new with each round", r.Churn)
+	}
+	return text
 }
 
 func line(name string, f Figures) string {
-	return fmt.Sprintf("  %-11s %6.2f M samples/s (%.2f-%.2f)   %.4f CPU-s/M (%.4f-%.4f)   receiver %.3f CPU-s/M   %4.0f MB   %.1f B/sample\n",
+	return fmt.Sprintf("  %-11s %6.2f M samples/s (%.2f to %.2f)   %.4f CPU-s/M (%.4f to %.4f)   receiver %.3f CPU-s/M   %4.0f MB   %.1f B/sample\n",
 		name, f.Rate.Median/1e6, f.Rate.Min/1e6, f.Rate.Max/1e6, f.CPU.Median, f.CPU.Min, f.CPU.Max,
 		f.ReceiverCPU.Median, f.PeakRSS.Median/1e6, f.Wire.Median)
 }
 
 func ratio(s Spread) string {
-	return fmt.Sprintf("%.1fx (%.1f-%.1f)", s.Median, s.Min, s.Max)
+	return fmt.Sprintf("%.1fx (%.1f to %.1f)", s.Median, s.Min, s.Max)
+}
+
+func reached(v Verdict) string {
+	switch v.Level() {
+	case "ambitious":
+		return "ambitious reached"
+	case "must":
+		return "must reached"
+	}
+	return "NOT REACHED"
 }

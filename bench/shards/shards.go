@@ -21,13 +21,14 @@ import (
 type Options struct {
 	// Ours, Peer and Receiver are the commands of the three processes: program and arguments.
 	Ours, Peer, Receiver []string
-	// Rows are the settings; DefaultRows if empty.
+	// Rows are the settings; those of the project's performance goals if empty.
 	Rows []result.Row
 	// Series is how many there are, in targets of 1000: 10 000 by default.
 	Series int
 	// Repeat is how often each side runs in each row, 5 by default.
 	Repeat int
-	// Window is how long one run is measured, 2s by default, after a warm-up of a third of that.
+	// Window is how long one run is measured, 1.5s by default, after a warm-up of a third of that. Rows with churn send a fixed
+	// number of rounds instead, so that both sides have as many series to keep.
 	Window time.Duration
 	// Latency is added to every answer of the receiver.
 	Latency time.Duration
@@ -37,16 +38,11 @@ type Options struct {
 	Progress io.Writer
 }
 
-// DefaultRows are the rows H1 to H5 of the project's performance goals.
-func DefaultRows() []result.Row {
-	return []result.Row{{Shards: 1, Batch: 2000}, {Shards: 1, Batch: 500}, {Shards: 4, Batch: 2000}, {Shards: 50, Batch: 2000}}
-}
-
 const perTarget = 1000
 
 func (o Options) withDefaults() Options {
 	if len(o.Rows) == 0 {
-		o.Rows = DefaultRows()
+		o.Rows = result.Rows()
 	}
 	if o.Series == 0 {
 		o.Series = 10_000
@@ -55,7 +51,7 @@ func (o Options) withDefaults() Options {
 		o.Repeat = 5
 	}
 	if o.Window == 0 {
-		o.Window = 2 * time.Second
+		o.Window = 1500 * time.Millisecond
 	}
 	if o.Progress == nil {
 		o.Progress = io.Discard
@@ -70,8 +66,8 @@ func (o Options) Validate() error {
 		return fmt.Errorf("series must be a multiple of %d, not %d", perTarget, o.Series)
 	}
 	for _, row := range o.Rows {
-		if row.Shards < 1 || row.Batch < 1 {
-			return fmt.Errorf("a row needs at least one shard and one sample per request, not %d and %d", row.Shards, row.Batch)
+		if row.Shards < 1 || row.Batch < 1 || row.Churn < 0 || row.Churn > 100 {
+			return fmt.Errorf("a row needs at least one shard and one sample a request, and at most 100 %% churn, not %s", row)
 		}
 	}
 	if o.Repeat < 1 || o.Window <= 0 {
@@ -86,74 +82,87 @@ type contestant struct {
 	command []string
 }
 
-// Run checks both sides once, then measures every row in turns. It returns early with the context's error when ctx is done.
-func Run(ctx context.Context, opts Options) ([]result.Summary, error) {
+// Run checks what both sides send in every row, then measures the row in turns. It returns early with the context's error when
+// ctx is done.
+func Run(ctx context.Context, opts Options) (result.Report, error) {
 	if err := opts.Validate(); err != nil {
-		return nil, err
+		return result.Report{}, err
 	}
 	opts = opts.withDefaults()
-	sides := []contestant{{"reference", opts.Ours}, {"prometheus", opts.Peer}}
-	for _, c := range sides {
-		if err := opts.check(ctx, c); err != nil {
-			return nil, fmt.Errorf("check what %s sends: %w", c.name, err)
-		}
-	}
-	var summaries []result.Summary
+	sides := []contestant{{result.Ours, opts.Ours}, {result.Peer, opts.Peer}}
+	var runs []result.Run
 	for _, row := range opts.Rows {
-		runs := map[string][]result.Run{}
-		for repetition := range opts.Repeat {
-			for _, c := range sides {
-				run, err := opts.measure(ctx, c, row, repetition)
-				if err != nil {
-					return summaries, fmt.Errorf("measure %s with %d shards: %w", c.name, row.Shards, err)
-				}
-				runs[c.name] = append(runs[c.name], run)
+		for _, c := range sides {
+			if err := opts.check(ctx, c, row); err != nil {
+				return result.Report{}, fmt.Errorf("check what %s sends at %s: %w", c.name, row, err)
 			}
 		}
-		summaries = append(summaries, result.Summarise(row, runs["reference"], runs["prometheus"]))
+		for i := range opts.Repeat * len(sides) {
+			run, err := opts.measure(ctx, sides[i%len(sides)], row, i/len(sides))
+			if err != nil {
+				return result.Report{}, fmt.Errorf("measure %s at %s: %w", sides[i%len(sides)].name, row, err)
+			}
+			runs = append(runs, run)
+		}
 	}
-	return summaries, nil
+	return result.Summarise(runs), nil
 }
 
-// checkRounds is enough for several batches of every shard.
-const checkRounds = 20
+// checkRounds is enough for several batches of every shard, before and after a side has got used to its series.
+const checkRounds = 40
 
 // check lets a side send some rounds to a receiver that compares them, sample for sample.
-func (o Options) check(ctx context.Context, c contestant) error {
-	task := o.task(result.Row{Shards: 4, Batch: 2000})
-	task.Rounds = checkRounds
-	_, stats, err := o.pair(ctx, c, task, receiver.Task{Check: true, Shape: task.Shape, Rounds: checkRounds})
+func (o Options) check(ctx context.Context, c contestant, row result.Row) error {
+	task := o.task(row)
+	task.WarmRounds, task.Rounds = 0, checkRounds
+	sent, stats, err := o.pair(ctx, c, task, receiver.Task{Check: true, Shape: task.Shape, Rounds: checkRounds})
+	if err == nil && (stats.Samples != task.Shape.Series()*checkRounds || sent.Delivered != stats.Samples) {
+		err = fmt.Errorf("%d samples arrived and %d were counted as sent, of %d", stats.Samples, sent.Delivered, task.Shape.Series()*checkRounds)
+	}
 	if err != nil {
 		return err
 	}
-	if stats.Wrong != "" {
-		return errors.New(stats.Wrong)
-	}
-	fmt.Fprintf(o.Progress, "%-10s sent %d samples, each decoded and equal to what was appended\n", c.name, stats.Samples)
+	fmt.Fprintf(o.Progress, "%-10s %-10s %d samples decoded: each series in order, each sample once and as appended\n", c.name, row, stats.Samples)
 	return nil
 }
 
 func (o Options) measure(ctx context.Context, c contestant, row result.Row, repetition int) (result.Run, error) {
 	sent, stats, err := o.pair(ctx, c, o.task(row), receiver.Task{Latency: o.Latency})
-	if err == nil && sent.Samples == 0 {
+	switch {
+	case err != nil:
+	case sent.Samples == 0:
 		err = fmt.Errorf("nothing was delivered within %s", o.Window)
+	case int64(sent.Delivered) > stats.Requests*int64(row.Batch):
+		err = fmt.Errorf("%d samples were counted as sent, in %d requests of at most %d", sent.Delivered, stats.Requests, row.Batch)
 	}
 	if err != nil {
 		return result.Run{}, err
 	}
-	fmt.Fprintf(o.Progress, "%-10s %2d shards, %4d a request: %6.2f M samples/s, %.4f CPU-s/M\n",
-		c.name, row.Shards, row.Batch, sent.Rate()/1e6, sent.CPUPerMillion())
+	fmt.Fprintf(o.Progress, "%-10s %-10s %6.2f M samples/s, %.4f CPU-s/M\n", c.name, row, sent.Rate()/1e6, sent.CPUPerMillion())
 	return result.Run{Row: row, Side: c.name, Repetition: repetition, Sender: sent, Receiver: stats}, nil
 }
+
+const (
+	// churnWarm and churnRounds are the rounds of a row with churn.
+	churnWarm, churnRounds = 20, 100
+	percent                = 100
+)
 
 // task gives shards room for five requests each, the proportion of the documented defaults (2500 to 500). Samples lie in the
 // future so that no side takes them for old.
 func (o Options) task(row result.Row) side.Task {
-	return side.Task{
-		Shape:  load.Shape{Targets: o.Series / perTarget, PerTarget: perTarget, Start: time.Now().Add(time.Minute).UnixMilli()},
+	task := side.Task{
+		Shape: load.Shape{
+			Targets: o.Series / perTarget, PerTarget: perTarget, Start: time.Now().Add(time.Minute).UnixMilli(),
+			Replaced: perTarget * row.Churn / percent,
+		},
 		Shards: row.Shards, Batch: row.Batch, Capacity: 5 * row.Batch,
 		Warm: o.Window / 3, Window: o.Window,
 	}
+	if row.Churn > 0 {
+		task.WarmRounds, task.Rounds = churnWarm, churnRounds
+	}
+	return task
 }
 
 // pair runs one side against one receiver.

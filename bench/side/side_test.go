@@ -18,7 +18,7 @@ type steady struct {
 	closed   bool
 }
 
-func (s *steady) Append(_ int, _ int64, values []float64) error {
+func (s *steady) Append(_, _ int, values []float64) error {
 	s.appended += len(values)
 	return nil
 }
@@ -59,7 +59,7 @@ func TestMainMeasuresTheWindowOnly(t *testing.T) {
 func TestMainSendsRounds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &steady{start: time.Now(), perSec: 1000}
-		task, err := json.Marshal(Task{Shape: load.Shape{Targets: 2, PerTarget: 1000}, Rounds: 3})
+		task, err := json.Marshal(Task{Shape: load.Shape{Targets: 2, PerTarget: 1000}, WarmRounds: 2, Rounds: 3})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,8 +67,13 @@ func TestMainSendsRounds(t *testing.T) {
 		if err := Main(bytes.NewReader(task), &out, func(Task) (Pipeline, error) { return p, nil }); err != nil {
 			t.Fatal(err)
 		}
-		if p.appended != 6000 {
-			t.Errorf("appended %d samples, want 6000", p.appended)
+		var r Result
+		if err := json.Unmarshal(out.Bytes(), &r); err != nil {
+			t.Fatal(err)
+		}
+		// At 1000 samples a second the two rounds that do not count take 4s.
+		if r.Samples != 6000 || r.Seconds != 6 || r.Delivered != 10_000 || p.appended != 10_000 {
+			t.Errorf("got %+v and %d appended, want 6000 samples in 6s of 10000", r, p.appended)
 		}
 	})
 	if err := Main(bytes.NewReader([]byte("{")), new(bytes.Buffer), nil); err == nil {

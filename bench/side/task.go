@@ -23,13 +23,15 @@ type Task struct {
 	// Warm and Window are how long it runs before and while it is measured.
 	Warm   time.Duration `json:"warm"`
 	Window time.Duration `json:"window"`
-	// Rounds, if not 0, replaces the window: so many rounds are sent and waited for, for a receiver that checks them.
-	Rounds int `json:"rounds"`
+	// Rounds, if not 0, replaces the window: so many rounds are sent and waited for, after WarmRounds that do not count.
+	Rounds     int `json:"rounds"`
+	WarmRounds int `json:"warmRounds"`
 }
 
 // Result is what a side says, as JSON on standard output.
 type Result struct {
-	Samples    int     `json:"samples"` // delivered within the window
+	Samples    int     `json:"samples"`   // delivered within the window
+	Delivered  int     `json:"delivered"` // from the beginning to the end of the window
 	Seconds    float64 `json:"seconds"`
 	CPUSeconds float64 `json:"cpuSeconds"` // user and system time of the process within the window
 	PeakRSS    int64   `json:"peakRSS"`    // bytes, of the whole run
@@ -45,7 +47,7 @@ func (r Result) CPUPerMillion() float64 { return r.CPUSeconds / float64(r.Sample
 // Pipeline is what is measured: appended samples go to a log on disk and from there to the receiver.
 type Pipeline interface {
 	// Append takes one round of one target. It keeps nothing of values.
-	Append(target int, t int64, values []float64) error
+	Append(target, round int, values []float64) error
 	// Delivered is how many samples the receiver has taken so far.
 	Delivered() (int, error)
 	// Close stops the pipeline.

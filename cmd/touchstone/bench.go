@@ -1,8 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"os"
 	"path/filepath"
 	"time"
@@ -20,48 +21,47 @@ import (
 func newBenchCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "bench", Short: "Measure sending pipelines side by side"}
 	cmd.AddCommand(newBenchShardsCommand(), newBenchSideCommand(), newBenchReceiverCommand())
+	cmd.AddCommand(newBenchFakesCommand(), newBenchFakeCommand())
 	return cmd
 }
 
 func newBenchShardsCommand() *cobra.Command {
 	var (
-		opts   shards.Options
-		rows   []string
-		peer   string
-		report string
+		opts  shards.Options
+		rows  []string
+		peer  string
+		files reportFiles
 	)
 	cmd := &cobra.Command{
 		Use:   "shards",
 		Short: "Compare the reference's shards with Prometheus' own, in turns, against one receiver",
 		Long: `Feeds the reference's pipeline (append, log on disk, queue, wire) and Prometheus' own (tsdb/agent, watcher,
 QueueManager, unmodified) with the same series, each in a process of its own, in turns, against the same counting
-receiver, and prints throughput and CPU time of both with the ratio, pair by pair. Before that each side sends some rounds
-to a receiver that decodes them and compares every sample.`,
+receiver. Prints throughput and CPU time of both, the ratio of the medians with the least and greatest of a pair, and which
+goals that reaches. Before each row both sides send some rounds to a receiver that decodes and compares every sample.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := fillShardsOptions(&opts, rows, peer); err != nil {
 				return err
 			}
 			opts.Progress = cmd.ErrOrStderr()
-			summaries, err := shards.Run(cmd.Context(), opts)
+			report, err := shards.Run(cmd.Context(), opts)
 			if err != nil {
 				return err
 			}
-			if err := result.WriteText(cmd.OutOrStdout(), summaries); err != nil || report == "" {
-				return err
-			}
-			return writeJSON(report, summaries)
+			return errors.Join(result.WriteText(cmd.OutOrStdout(), report), files.write(report))
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringSliceVar(&rows, "row", nil, "settings to measure, as SHARDSxBATCH (default 1x2000,1x500,4x2000,50x2000)")
+	flags.StringSliceVar(&rows, "row", nil, "settings to measure, as SHARDSxBATCH or SHARDSxBATCH+CHURN% (default those of the goals)")
 	flags.IntVar(&opts.Series, "series", 10_000, "number of series, a multiple of 1000")
 	flags.IntVar(&opts.Repeat, "repeat", 5, "how often each side runs in each row")
-	flags.DurationVar(&opts.Window, "window", 2*time.Second, "how long one run is measured")
+	flags.DurationVar(&opts.Window, "window", 1500*time.Millisecond, "how long one run is measured")
 	flags.DurationVar(&opts.Latency, "latency", 0, "time the receiver waits before each answer")
 	flags.StringVar(&opts.Dir, "dir", "", "folder for the logs (default the system's temporary folder)")
 	flags.StringVar(&peer, "peer", "", "program of the peer (default peer beside this program; make build makes it)")
-	flags.StringVar(&report, "json", "", "write the figures to this file too")
+	flags.StringVar(&files.json, "json", "", "write all runs and what follows from them to this file")
+	flags.StringVar(&files.benchstat, "benchstat", "", "write all runs to this file, for benchstat -col /side")
 	return cmd
 }
 
@@ -80,9 +80,9 @@ func fillShardsOptions(opts *shards.Options, rows []string, peer string) error {
 	opts.Receiver = []string{self, "bench", "receiver"}
 	opts.Peer = []string{peer}
 	for _, text := range rows {
-		var row result.Row
-		if n, err := fmt.Sscanf(text, "%dx%d", &row.Shards, &row.Batch); n != 2 || err != nil {
-			return usagef("row %q is not SHARDSxBATCH, for example 1x2000", text)
+		row, err := result.ParseRow(text)
+		if err != nil {
+			return usagef("%w", err)
 		}
 		opts.Rows = append(opts.Rows, row)
 	}
@@ -108,6 +108,21 @@ func newBenchReceiverCommand() *cobra.Command {
 			return receiver.Main(cmd.InOrStdin(), cmd.OutOrStdout())
 		},
 	}
+}
+
+// reportFiles are the files that a report goes to, if they have names.
+type reportFiles struct{ json, benchstat string }
+
+func (f reportFiles) write(report result.Report) error {
+	var errs []error
+	if f.json != "" {
+		errs = append(errs, writeJSON(f.json, report))
+	}
+	if f.benchstat != "" {
+		var text bytes.Buffer
+		errs = append(errs, result.WriteBenchstat(&text, report), os.WriteFile(f.benchstat, text.Bytes(), 0o644))
+	}
+	return errors.Join(errs...)
 }
 
 func writeJSON(name string, v any) error {

@@ -25,7 +25,7 @@ func newExplainCommand() *cobra.Command {
 			if err != nil {
 				return usagef("%w", err)
 			}
-			proofs := scenario.Coverage(suite.Scenarios)
+			proofs := scenario.Cover(suite.Scenarios, suite.Clauses).Proving
 			for _, id := range ids {
 				c, ok := suite.Clauses.Get(id)
 				if !ok {
@@ -44,13 +44,13 @@ func explain(out io.Writer, c clause.Clause, proofs []string) {
 	fmt.Fprintf(out, "%s\n  %s\n", c.ID, c.Statement)
 	for _, line := range [][2]string{
 		{"component", c.Component}, {"source", c.Source}, {"level", string(c.Level)}, {"evidence", string(c.Kind)},
-		{"how", c.How}, {"untestable", c.Untestable}, {"note", c.Note}, {"proven by", strings.Join(proofs, ", ")},
+		{"how", c.How}, {"untestable", c.Untestable}, {"note", c.Note}, {"proven by", strings.Join(proofs, ", ")}, {"shown by", strings.Join(c.ShownBy, ", ")},
 	} {
 		if line[1] != "" {
 			fmt.Fprintf(out, "  %-11s %s\n", line[0]+":", line[1])
 		}
 	}
-	if len(proofs) == 0 && c.Untestable == "" {
-		fmt.Fprintln(out, "  no scenario proves it yet")
+	if len(proofs) == 0 && len(c.ShownBy) == 0 && c.Untestable == "" {
+		fmt.Fprintln(out, "  nothing shows it yet")
 	}
 }

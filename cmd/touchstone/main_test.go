@@ -8,9 +8,12 @@ import (
 	"testing"
 )
 
-// TestMain lets the test binary be touchstone, which starts itself for the virtual lane.
+// asCommand makes the test binary touchstone, where a test needs a real process.
+const asCommand = "TOUCHSTONE_TEST_AS_COMMAND"
+
+// TestMain lets the test binary be touchstone: when a test says so, and for the virtual lane, for which touchstone starts itself.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 2 && os.Args[1] == virtualName {
+	if os.Getenv(asCommand) != "" || len(os.Args) == 2 && os.Args[1] == virtualName {
 		main()
 	}
 	os.Exit(m.Run())
@@ -59,6 +62,11 @@ func TestCommandLines(t *testing.T) {
 		{"test --suite /nope", 2, "clauses.yaml"},
 		{"test --jobs -1", 2, "--jobs -1: want a number from 1 on"},
 		{"test --json /nope/report.json remote_write/retry", 2, "--json: open /nope/report.json"},
+		{"test --html /nope/report.html remote_write/retry", 2, "--html: open /nope/report.html"},
+		{"report write " + nothing, 2, "name a file with --junit, --markdown, --html or --json"},
+		{"report merge " + nothing + " " + nothing, 2, "the file is empty"},
+		{"report diff /nope /nope", 2, "no such file"},
+		{"report write --junit x.xml " + nothing, 2, "the file is empty"},
 		{"selftest --json /nope/table.json remote_write/retry", 2, "--json: open /nope/table.json"},
 		{"report show " + nothing, 2, "the file is empty"},
 		{"test --suite " + bare, 2, "the suite holds no scenario"},
@@ -67,7 +75,8 @@ func TestCommandLines(t *testing.T) {
 		{"test --update-known --known x --lane real", 2, "leave out the filters"},
 		{"selftest nonsense/*", 2, `no scenario fits "nonsense/*"`},
 		{"selftest --list", 0, "never-retries"},
-		{"scenario lint", 0, "scenarios"},
+		{"scenario lint", 0, "shown by"},
+		{"scenario lint --coverage", 0, "reason  PW-BETA"},
 		{"scenario lint " + draft, 1, "draft.txtar:2:1"},
 		{"scenario lint /nope", 2, "no such file"},
 		{"scenario fmt --check " + draft, 1, "not in its canonical form"},
@@ -103,6 +112,23 @@ func TestTestWritesAReportThatCanBeShown(t *testing.T) {
 	code, again := touchstone(t, "report", "show", path)
 	if code != 0 || !strings.Contains(again, "1 pass") {
 		t.Errorf("exit %d:\n%s", code, again)
+	}
+	folder := t.TempDir()
+	page, junit, markdown := filepath.Join(folder, "r.html"), filepath.Join(folder, "r.xml"), filepath.Join(folder, "r.md")
+	code, out = touchstone(t, "report", "write", path, "--html", page, "--junit", junit, "--markdown", markdown)
+	if code != 0 || !strings.Contains(out, "report: "+page) {
+		t.Errorf("exit %d:\n%s", code, out)
+	}
+	for file, want := range map[string]string{page: "<!doctype html>", junit: `failures="0"`, markdown: "# touchstone: everything as expected"} {
+		if text, err := os.ReadFile(file); err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("%s: %v, want %q in\n%s", file, err, want, text)
+		}
+	}
+	if code, out := touchstone(t, "report", "diff", path, path); code != 0 || !strings.Contains(out, "0 changed, 0 gone, 0 new, 1 as before") {
+		t.Errorf("exit %d:\n%s", code, out)
+	}
+	if code, out := touchstone(t, "report", "merge", path, path); code != 2 || !strings.Contains(out, "two of them have the case") {
+		t.Errorf("exit %d:\n%s", code, out)
 	}
 	if err := os.Truncate(path, 1000); err != nil {
 		t.Fatal(err)

@@ -87,27 +87,20 @@ not used. Without files the whole suite is checked.`,
 			if err := lintErrors(suite.Lint()); err != nil {
 				return err
 			}
-			fmt.Fprintln(cmd.OutOrStdout(), scenario.Summary(suite.Scenarios, suite.Clauses))
+			found := scenario.Cover(suite.Scenarios, suite.Clauses)
 			if coverage {
-				return showUncovered(cmd, suite)
+				fmt.Fprint(cmd.OutOrStdout(), found.Table())
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), found.Summary())
+			if coverage && len(found.Open) > 0 {
+				return &outcome{code: report.ExitFailed}
 			}
 			return nil
 		},
 	}
 	cmd.Flags().StringVar(&folder, "suite", "", "`FOLDER` with the scenarios instead of those built in")
-	cmd.Flags().BoolVar(&coverage, "coverage", false, "list the clauses that no scenario proves, and fail if there are any")
+	cmd.Flags().BoolVar(&coverage, "coverage", false, "list the clauses that no scenario proves, with what shows them instead, and fail if some are open")
 	return cmd
-}
-
-func showUncovered(cmd *cobra.Command, suite *conformance.Suite) error {
-	open := scenario.Uncovered(suite.Scenarios, suite.Clauses)
-	for _, c := range open {
-		fmt.Fprintf(cmd.OutOrStdout(), "%-40s %-8s %s\n", c.ID, c.Level, c.Statement)
-	}
-	if len(open) > 0 {
-		return &outcome{code: report.ExitFailed}
-	}
-	return nil
 }
 
 // lintFiles checks single files, which may be drafts outside of the suite.

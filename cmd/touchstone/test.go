@@ -15,8 +15,8 @@ import (
 // testFlags are the flags of `touchstone test` beside the selection.
 type testFlags struct {
 	selection
+	outputs
 	agents []string
-	json   string
 	known  string
 	update bool
 }
@@ -32,13 +32,13 @@ the reference that is built in, on the virtual lane (exact times, in memory) and
 A PATTERN is the name of a scenario or of a case, in which * stands for any run of characters.`,
 		Example: `  touchstone test
   touchstone test 'remote_write/*' --agent prometheus=/usr/bin/prometheus
-  touchstone test --clause 'RW-RETRY-*' --lane virtual --json report.json`,
+  touchstone test --clause 'RW-RETRY-*' --lane virtual --html report.html --junit report.xml`,
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
-	f.add(cmd)
+	f.selection.add(cmd)
+	f.outputs.add(cmd)
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.agents, "agent", nil, "`NAME[=PATH]` of an agent to judge: reference, prometheus, vmagent or command; may be repeated")
-	flags.StringVar(&f.json, "json", "", "write the report as JSON to this `FILE`")
 	flags.StringVar(&f.known, "known", "", "`FOLDER` with the lists of known deviations, AGENT.yaml (default those of the suite)")
 	flags.BoolVar(&f.update, "update-known", false, "rewrite the lists in the folder given by --known so that they say what this run found")
 	return cmd
@@ -52,7 +52,7 @@ func (f *testFlags) run(cmd *cobra.Command, args []string) error {
 	if err := f.checkUpdate(o); err != nil {
 		return err
 	}
-	if err := checkWritable("--json", f.json); err != nil {
+	if err := f.outputs.check(); err != nil {
 		return err
 	}
 	if f.known != "" {
@@ -87,11 +87,8 @@ func (f *testFlags) finish(out io.Writer, r *report.Report) error {
 	if err := report.WriteSummary(out, r); err != nil {
 		return err
 	}
-	if f.json != "" {
-		if err := writeReport(f.json, r); err != nil {
-			return err
-		}
-		fmt.Fprintf(out, "report: %s\n", f.json)
+	if err := f.outputs.write(out, r); err != nil {
+		return err
 	}
 	if f.update {
 		return f.rewrite(out, r)
@@ -116,18 +113,6 @@ func (f *testFlags) rewrite(out io.Writer, r *report.Report) error {
 		fmt.Fprintf(out, "rewritten: %s\n", path)
 	}
 	return nil
-}
-
-func writeReport(path string, r *report.Report) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return fmt.Errorf("write report: %w", err)
-	}
-	if err := report.WriteJSON(f, r); err != nil {
-		_ = f.Close()
-		return err
-	}
-	return f.Close()
 }
 
 // showProgress shows each case as it ends; the function returned clears the line.

@@ -170,6 +170,13 @@ func (j *Journal[T]) Total() int {
 	return j.first + len(j.entries) - 1
 }
 
+// Oldest is the number of the oldest entry that is kept; when none is, what the next one will have.
+func (j *Journal[T]) Oldest() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.first
+}
+
 // Dropped is how many entries went because a limit was reached.
 func (j *Journal[T]) Dropped() int {
 	j.mu.Lock()

@@ -59,7 +59,7 @@ func TestLimits(t *testing.T) {
 	for range 5 {
 		j.Add(note{Text: "x"})
 	}
-	if j.Len() != 3 || j.Dropped() != 2 || j.Total() != 5 || j.All()[0].Seq != 3 {
+	if j.Len() != 3 || j.Dropped() != 2 || j.Total() != 5 || j.Oldest() != 3 || j.All()[0].Seq != 3 {
 		t.Errorf("by entries: %d kept, %d dropped, %d in all, %+v", j.Len(), j.Dropped(), j.Total(), j.All())
 	}
 	// An entry that grows pushes the older ones out.
@@ -80,7 +80,7 @@ func TestResetKeepsCounting(t *testing.T) {
 	j := newNotes(journal.Limits{})
 	j.Add(note{})
 	j.Reset()
-	if seq := j.Add(note{}); seq != 2 || j.Len() != 1 || j.Dropped() != 0 {
+	if seq := j.Add(note{}); seq != 2 || j.Len() != 1 || j.Dropped() != 0 || j.Oldest() != 2 {
 		t.Errorf("number %d, %d kept, %d dropped", seq, j.Len(), j.Dropped())
 	}
 }

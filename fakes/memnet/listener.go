@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// backlog is how many connections may wait to be accepted; more are refused.
-const backlog = 4096
+// backlog is how many connections may wait to be accepted; more are refused. It is what a fake takes at once.
+const backlog = 20_000
 
 type listener struct {
 	table *table

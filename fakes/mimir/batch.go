@@ -12,7 +12,7 @@ type batch struct {
 	samples    []Sample
 	exemplars  []Exemplar
 	histograms []Histogram
-	metadata   []Metadata // of series (2.0) those that refs point to, else of metrics (1.0)
+	metadata   []Metadata // of series (2.0) those that refs point to, several to one, else of metrics (1.0)
 
 	labelBytes int // taken by the series that this batch was the first to bring
 }
@@ -59,12 +59,15 @@ const (
 	sizeOfExemplar  = int(unsafe.Sizeof(Exemplar{}))
 	sizeOfHistogram = int(unsafe.Sizeof(Histogram{}))
 	sizeOfMetadata  = int(unsafe.Sizeof(Metadata{}))
-	sizeOfSymbol    = int(unsafe.Sizeof([]byte{}))
+	sizeOfSymbol    = int(unsafe.Sizeof(symbol{}))
 )
+
+// sizeOfBatch is a round figure for the batch itself and its place in a journal.
+const sizeOfBatch = 512
 
 // bytes is about what the batch holds.
 func (b *batch) bytes() int {
-	n := b.labelBytes + len(b.refs)*sizeOfRef + len(b.samples)*sizeOfSample
+	n := sizeOfBatch + b.labelBytes + len(b.refs)*sizeOfRef + len(b.samples)*sizeOfSample
 	for i := range b.exemplars {
 		n += sizeOfExemplar + labelSize(b.exemplars[i].Labels)
 	}
@@ -117,7 +120,7 @@ func (b *batch) unfold(tenant string) []Series {
 
 // plainMetadata is what version 1.0 sent, nil for 2.0.
 func (b *batch) plainMetadata() []Metadata {
-	if slices.ContainsFunc(b.refs, func(r ref) bool { return r.metadata > 0 }) {
+	if len(b.metadata) > 0 && slices.ContainsFunc(b.refs, func(r ref) bool { return r.metadata > 0 }) {
 		return nil
 	}
 	return b.metadata

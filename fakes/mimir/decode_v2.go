@@ -1,8 +1,11 @@
 package mimir
 
 import (
+	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/touchstone-telemetry/touchstone/fakes/labels"
 	"github.com/touchstone-telemetry/touchstone/fakes/proto"
@@ -10,6 +13,7 @@ import (
 
 var (
 	errOdd     = errors.New("an odd number of label references")
+	errRefs    = errors.New("the label references are cut off")
 	errSymbols = errors.New("the first symbol is not the empty string")
 )
 
@@ -37,21 +41,36 @@ func (d *decoder) readSymbols(message []byte) error {
 		if r.Number != 4 {
 			continue
 		}
-		d.symbols = append(d.symbols, r.Bytes())
-		if err := d.spend(sizeOfSymbol); err != nil {
+		s, err := d.intern(r.Bytes())
+		if err != nil {
 			return err
 		}
+		d.symbols = append(d.symbols, s)
 	}
-	if len(d.symbols) > 0 && len(d.symbols[0]) > 0 {
+	if len(d.symbols) > 0 && d.symbols[0].text != "" {
 		return errSymbols
 	}
 	return r.Err()
 }
 
+// intern finds a symbol. As in lookUp the table is let go when it is new.
+func (d *decoder) intern(text []byte) (symbol, error) {
+	if err := d.spend(sizeOfSymbol); err != nil {
+		return symbol{}, err
+	}
+	if s, ok := d.table.symbols[string(text)]; ok {
+		return s, nil
+	}
+	d.table.mu.RUnlock()
+	defer d.table.mu.RLock()
+	s, size := d.table.addSymbol(string(text))
+	d.batch.labelBytes += size
+	return s, d.spend(size)
+}
+
 func (d *decoder) seriesV2(message []byte) error {
 	from := d.begin()
-	d.refs = d.refs[:0]
-	var metadata []byte
+	var refs, metadata []byte
 	var created int64
 	for r := proto.NewReader(message); ; {
 		if !r.Next() {
@@ -59,12 +78,12 @@ func (d *decoder) seriesV2(message []byte) error {
 				return r.Err()
 			}
 			d.startAt(from, created)
-			return d.finishV2(from, metadata)
+			return d.finishV2(from, refs, metadata)
 		}
 		var err error
 		switch r.Number {
 		case 1:
-			d.refs = r.AppendUint32(d.refs)
+			refs = moreRefs(refs, &r)
 		case 2:
 			err = d.sample(r.Bytes())
 		case 3:
@@ -99,70 +118,136 @@ func (d *decoder) startAt(from ref, created int64) {
 	}
 }
 
-func (d *decoder) finishV2(from ref, metadata []byte) error {
-	var err error
-	if d.raw, err = d.resolve(d.raw[:0], d.refs); err != nil {
+// moreRefs appends the references of a field to those before, all packed. In nearly all messages there is one such field, of which
+// nothing is copied.
+func moreRefs(refs []byte, r *proto.Reader) []byte {
+	if r.Type == proto.Varint {
+		return binary.AppendUvarint(refs[:len(refs):len(refs)], r.Uint64())
+	}
+	if len(refs) == 0 {
+		return r.Bytes()
+	}
+	return append(refs[:len(refs):len(refs)], r.Bytes()...)
+}
+
+func (d *decoder) finishV2(from ref, refs, metadata []byte) error {
+	s, err := d.lookUpV2(refs)
+	if err != nil {
 		return err
 	}
-	if err := d.finish(from, d.raw); err != nil {
+	if err := d.finish(from, s); err != nil {
 		return err
 	}
 	return d.metadataV2(metadata, &d.batch.refs[len(d.batch.refs)-1])
 }
 
-// resolve writes the labels that pairs of references stand for as version 1.0 encodes them.
-func (d *decoder) resolve(to []byte, refs []uint32) ([]byte, error) {
-	if len(refs)%2 != 0 {
-		return to, errOdd
+// lookUpV2 finds the series that the references stand for, by the numbers of their symbols. Looking for the labels' text, put together
+// as in 1.0, the fake took 1.2 million samples a CPU-second, with this and saying 2.0 million. The table is let go when the series is new.
+func (d *decoder) lookUpV2(refs []byte) (*series, error) {
+	if err := d.number(refs); err != nil {
+		return nil, err
 	}
+	if s, ok := d.table.byNumbers[string(d.raw)]; ok {
+		return s, nil
+	}
+	d.table.mu.RUnlock()
+	defer d.table.mu.RLock()
+	set, err := d.resolve(refs)
+	if err != nil {
+		return nil, err
+	}
+	s, size := d.table.add(d.table.byNumbers, string(d.raw), set, 0)
+	d.batch.labelBytes += size
+	return s, nil
+}
+
+// number puts the numbers of the symbols into d.raw, four bytes each, straight from the wire: with a slice of references between them the
+// fake took 2.4 million samples a CPU-second, without it 3.2 million.
+func (d *decoder) number(refs []byte) error {
+	const each = 4
+	d.raw = slices.Grow(d.raw[:0], each*len(refs)) // a reference takes a byte at least
+	out := d.raw[:each*len(refs)]
+	n := 0
+	for len(refs) > 0 {
+		place, size := uint64(refs[0]), 1
+		if place >= 0x80 {
+			place, size = binary.Uvarint(refs)
+		}
+		if size <= 0 {
+			return errRefs
+		}
+		refs = refs[size:]
+		if place = uint64(uint32(place)); place >= uint64(len(d.symbols)) {
+			return d.errBeyond(uint32(place))
+		}
+		binary.LittleEndian.PutUint32(out[n:], d.symbols[place].number)
+		n += each
+	}
+	d.raw = out[:n]
+	return nil
+}
+
+// resolve makes the labels that pairs of references stand for. Their text is that of the symbols, but is counted as if it were not: a
+// few references can stand for megabytes, which some look at one by one.
+func (d *decoder) resolve(packed []byte) (labels.Labels, error) {
+	refs, err := unpack(packed)
+	if err != nil {
+		return nil, err
+	}
+	if len(refs)%2 != 0 {
+		return nil, errOdd
+	}
+	if err := d.spend(len(refs) / 2 * sizeOfLabel); err != nil {
+		return nil, err
+	}
+	set := make(labels.Labels, 0, len(refs)/2)
 	for i := 0; i < len(refs); i += 2 {
 		name, err := d.symbol(refs[i])
 		if err != nil {
-			return to, err
+			return nil, err
 		}
 		value, err := d.symbol(refs[i+1])
 		if err != nil {
-			return to, err
+			return nil, err
 		}
-		if len(to) > d.limit/2 { // a few references can stand for megabytes
-			return to, errTooLarge{limit: d.limit / 2}
+		if err := d.spend(len(name.text) + len(value.text)); err != nil {
+			return nil, err
 		}
-		to = appendLabel(to, name, value)
+		set = append(set, labels.Label{Name: name.text, Value: value.text})
 	}
-	return to, nil
+	return set, nil
 }
 
-func (d *decoder) symbol(ref uint32) ([]byte, error) {
+func unpack(packed []byte) (refs []uint32, err error) {
+	for len(packed) > 0 {
+		ref, n := binary.Uvarint(packed)
+		if n <= 0 {
+			return nil, errRefs
+		}
+		refs, packed = append(refs, uint32(ref)), packed[n:]
+	}
+	return refs, nil
+}
+
+func (d *decoder) symbol(ref uint32) (symbol, error) {
 	if uint64(ref) >= uint64(len(d.symbols)) {
-		return nil, fmt.Errorf("reference %d is beyond the %d symbols", ref, len(d.symbols))
+		return symbol{}, d.errBeyond(ref)
 	}
 	return d.symbols[ref], nil
 }
 
-// appendLabel writes a label field of version 1.0.
-func appendLabel(to, name, value []byte) []byte {
-	to = append(to, 1<<3|byte(proto.Bytes))
-	to = appendUvarint(to, fieldSize(name)+fieldSize(value))
-	return appendField(appendField(to, 1, name), 2, value)
-}
-
-// fieldSize is how many bytes a length-delimited field with a small number takes.
-func fieldSize(data []byte) int {
-	size := 2 + len(data)
-	for n := len(data); n >= 0x80; n >>= 7 {
-		size++
-	}
-	return size
+func (d *decoder) errBeyond(ref uint32) error {
+	return fmt.Errorf("reference %d is beyond the %d symbols", ref, len(d.symbols))
 }
 
 func (d *decoder) exemplarV2(message []byte) error {
 	var e Exemplar
-	var refs []uint32
+	var refs []byte
 	r := proto.NewReader(message)
 	for r.Next() {
 		switch r.Number {
 		case 1:
-			refs = r.AppendUint32(refs)
+			refs = moreRefs(refs, &r)
 		case 2:
 			e.Value = r.Double()
 		case 3:
@@ -173,14 +258,39 @@ func (d *decoder) exemplarV2(message []byte) error {
 		return fmt.Errorf("exemplar: %w", r.Err())
 	}
 	var err error
-	if d.extra, err = d.resolve(d.extra[:0], refs); err != nil {
+	if e.Labels, err = d.resolve(refs); err != nil {
 		return fmt.Errorf("exemplar: %w", err)
 	}
-	return d.exemplar(e, d.extra)
+	d.batch.exemplars = append(d.batch.exemplars, e)
+	return d.spend(sizeOfExemplar)
+}
+
+// saying is what a request last said about a metric: the series of a metric mostly follow each other, and say the same.
+type saying struct {
+	message []byte
+	metric  string
+	index   int32 // as in ref
 }
 
 // metadataV2 adds what a series says about its metric. Prometheus sends the message always, empty when it knows nothing: that is none.
 func (d *decoder) metadataV2(message []byte, of *ref) error {
+	metric := of.series.metric
+	if d.said.index > 0 && d.said.metric == metric && bytes.Equal(d.said.message, message) {
+		of.metadata = d.said.index
+		return nil
+	}
+	m, err := d.readMetadataV2(message)
+	if err != nil || m == (Metadata{Type: metricType(0)}) {
+		return orErr(err, "metadata", nil)
+	}
+	m.Metric = metric
+	d.batch.metadata = append(d.batch.metadata, m)
+	of.metadata = int32(len(d.batch.metadata))
+	d.said = saying{message, metric, of.metadata}
+	return d.spend(sizeOfMetadata)
+}
+
+func (d *decoder) readMetadataV2(message []byte) (Metadata, error) {
 	var kind uint64
 	var help, unit uint32
 	r := proto.NewReader(message)
@@ -194,23 +304,18 @@ func (d *decoder) metadataV2(message []byte, of *ref) error {
 			unit = uint32(r.Uint64())
 		}
 	}
-	if r.Err() != nil || kind == 0 && help == 0 && unit == 0 {
-		return orErr(r.Err(), "metadata", nil)
+	m := Metadata{Type: metricType(kind)}
+	if r.Err() != nil || help == 0 && unit == 0 {
+		return m, r.Err()
 	}
 	helpText, err := d.symbol(help)
 	if err != nil {
-		return fmt.Errorf("metadata: help: %w", err)
+		return m, fmt.Errorf("help: %w", err)
 	}
 	unitText, err := d.symbol(unit)
 	if err != nil {
-		return fmt.Errorf("metadata: unit: %w", err)
+		return m, fmt.Errorf("unit: %w", err)
 	}
-	d.batch.metadata = append(d.batch.metadata, Metadata{
-		Metric: of.series.labels.Get(labels.MetricName),
-		Type:   metricType(kind),
-		Help:   string(helpText),
-		Unit:   string(unitText),
-	})
-	of.metadata = int32(len(d.batch.metadata))
-	return d.spend(sizeOfMetadata + len(helpText) + len(unitText))
+	m.Help, m.Unit = helpText.text, unitText.text
+	return m, nil
 }

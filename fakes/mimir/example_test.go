@@ -79,3 +79,44 @@ func ExampleData_Series() {
 	}
 	// Output: up{job="a"} 1
 }
+
+// While it is down the port refuses connections; what was accepted before is still there when it is up again.
+func ExampleServer_outage() {
+	m, err := mimir.Start(mimir.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer m.Close()
+	send(m.PushURL())
+	m.Down()
+	send(m.PushURL()) // gives up
+	if err := m.Up(); err != nil {
+		fmt.Println(err)
+	}
+	send(m.PushURL())
+
+	samples, err := m.Accepted().Samples("up")
+	fmt.Println(len(samples), err)
+	// Output: 2 <nil>
+}
+
+// When what is waited for does not come, the error tells what came nearest.
+func ExampleServer_WaitFor() {
+	m, err := mimir.Start(mimir.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer m.Close()
+	send(m.PushURL())
+
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Millisecond)
+	defer cancel()
+	fmt.Println(m.WaitFor(ctx, mimir.Samples(`up{job="b"}`, 1)))
+	// Output:
+	// fake mimir: wait for 1 samples of up{job="b"}: context deadline exceeded
+	// 	so far 0 of 1
+	// 	accepted: 1 sample in 1 series, 1 request
+	// 	nearest: up{job="a"} (1 sample): job is "a", not "b"
+}

@@ -2,8 +2,10 @@ package mimir
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/touchstone-telemetry/touchstone/fakes/journal"
 	"github.com/touchstone-telemetry/touchstone/fakes/labels"
 )
 
@@ -67,7 +69,7 @@ func (s *Server) notAccepted(p *progress) []string {
 	left := 0
 	exchanges := s.Exchanges()
 	for i := len(exchanges) - 1; i >= 0; i-- {
-		if isAccepted(&exchanges[i]) {
+		if isAccepted(&exchanges[i]) || isMounted(&exchanges[i]) {
 			continue
 		}
 		if len(lines) == maxListed {
@@ -81,6 +83,11 @@ func (s *Server) notAccepted(p *progress) []string {
 		lines = append(lines, fmt.Sprintf("and %s before that were not accepted", plural(left, "request")))
 	}
 	return lines
+}
+
+// isMounted tells whether a handler answered the request in place of the fake: see [server.Server.Handle].
+func isMounted(e *journal.Exchange) bool {
+	return !slices.Contains([]string{"", KindSamples, KindMetadata, KindOther}, e.Kind) // "" is not read yet
 }
 
 func (p *progress) describe(r *Request) string {

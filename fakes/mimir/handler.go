@@ -16,7 +16,7 @@ func (h *handler) Classify(r *server.Request) string {
 	if r.Exchange.Method != http.MethodPost {
 		return KindOther
 	}
-	w := (*Server)(h).decode(&r.Exchange)
+	w := (*Server)(h).decode(&r.Exchange, r.Hold)
 	w.counts.Requests, w.counts.Bytes = 1, r.Exchange.BodySize
 	r.Value = &w
 	if w.err == nil && w.counts.Series == 0 && w.counts.Metadata > 0 {
@@ -73,6 +73,8 @@ func statusOf(err error) int {
 	switch {
 	case errors.As(err, new(errEncoding)), errors.As(err, new(errProtocol)):
 		return http.StatusUnsupportedMediaType
+	case errors.Is(err, server.ErrCrowded):
+		return http.StatusServiceUnavailable
 	case errors.As(err, new(errTooLarge)):
 		return http.StatusRequestEntityTooLarge
 	default:

@@ -59,6 +59,14 @@ func newInflater(limit int) *inflater {
 	}
 }
 
+// announced is how long a body says that it will be, 0 when it does not.
+func announced(encoding string, body []byte) int {
+	if size, err := snappy.DecodedLen(body); isSnappy(encoding) && err == nil && size <= maxSnappyRatio*len(body) {
+		return size
+	}
+	return 0
+}
+
 // enter waits for a slot if the body may be large; leave gives it back, when what was inflated is no longer needed.
 func (i *inflater) enter(encoding string, body []byte) (leave func()) {
 	if size, err := snappy.DecodedLen(body); isSnappy(encoding) && err == nil && size <= largeBody {

@@ -6,12 +6,14 @@
 //	... run what is under test against m.PushURL() ...
 //	m.WaitFor(ctx, mimir.Samples(`up{job="a"}`, 1))
 //
-// What it does not do: evaluate PromQL, keep tenants apart in anything but the data it shows, join the ring of a cluster, limit
-// rates, or take what a strict Mimir would take of a request of which it refuses a part: such a request counts as refused whole.
+// What it does not do: evaluate PromQL (package query/metrics does, over its data), keep tenants apart in anything but the data it shows,
+// join the ring of a cluster, limit rates, or take what a strict Mimir would take of a request of which it refuses a part: such a request
+// counts as refused whole.
 package mimir
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/touchstone-telemetry/touchstone/fakes/journal"
 	"github.com/touchstone-telemetry/touchstone/fakes/server"
@@ -50,7 +52,7 @@ type Server struct {
 	options Options
 	t       server.T // nil unless started by StartT
 
-	table    *table
+	table    atomic.Pointer[table]
 	inflater *inflater
 	decoders sync.Pool // of *decoder
 	accepted *journal.Journal[entry]
@@ -69,10 +71,10 @@ func Start(options Options) (*Server, error) {
 	}
 	s := &Server{
 		options:  options,
-		table:    newTable(),
 		inflater: newInflater(options.MaxDecoded),
 		accepted: journal.New(journal.Options[entry]{Limits: options.Journal, Size: (*entry).size, Stamp: (*entry).stamp}),
 	}
+	s.table.Store(newTable(tableLimit(options.Journal)))
 	if options.Strict {
 		s.order = newOrder(options.Limits.orDefault().OutOfOrder)
 	}
@@ -102,7 +104,7 @@ func (s *Server) PushURL() string { return s.URL() + PushPath }
 func (s *Server) Forget() {
 	s.Server.Forget()
 	s.accepted.Reset()
-	s.table.reset()
+	s.table.Store(newTable(s.table.Load().limit))
 	if s.order != nil {
 		s.order.reset()
 	}

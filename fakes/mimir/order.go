@@ -14,8 +14,9 @@ import (
 type order struct {
 	window time.Duration
 
-	mu     sync.Mutex // guards newest
+	mu     sync.Mutex // guards all below
 	newest map[orderKey]point
+	bytes  int
 }
 
 type orderKey struct{ tenant, series string }
@@ -26,8 +27,12 @@ type point struct {
 	bits      uint64
 }
 
-// maxOrdered bounds how many series are remembered. Beyond it the memory starts anew, and with it what counts as late.
-const maxOrdered = 1_000_000
+// maxOrdered bounds how many bytes the series take that are remembered: about 200,000 of ten labels. Beyond it the memory starts anew,
+// and with it what counts as late.
+const maxOrdered = 64 << 20
+
+// size is about what a remembered series takes.
+func (k orderKey) size() int { return 96 + len(k.tenant) + len(k.series) }
 
 func newOrder(window time.Duration) *order {
 	return &order{window: window, newest: map[orderKey]point{}}
@@ -36,8 +41,11 @@ func newOrder(window time.Duration) *order {
 func (o *order) reset() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	clear(o.newest)
+	o.forget()
 }
+
+// forget begins anew. The lock is held.
+func (o *order) forget() { o.newest, o.bytes = map[orderKey]point{}, 0 }
 
 // store takes all samples of a batch, or none of them when one is too late.
 func (o *order) store(tenant string, b *batch) *refused {
@@ -58,13 +66,21 @@ func (o *order) store(tenant string, b *batch) *refused {
 	if bad != nil {
 		return &refused{http.StatusBadRequest, fmt.Sprintf("failed pushing to ingester fake: user=%s: %s", tenant, bad.message)}
 	}
-	if len(o.newest)+len(fresh) > maxOrdered {
-		clear(o.newest)
-	}
 	for key, p := range fresh {
-		o.newest[key] = p
+		o.remember(key, p)
 	}
 	return nil
+}
+
+// remember keeps a series' newest point. The lock is held.
+func (o *order) remember(key orderKey, p point) {
+	if _, known := o.newest[key]; !known {
+		if o.bytes > maxOrdered {
+			o.forget()
+		}
+		o.bytes += key.size()
+	}
+	o.newest[key] = p
 }
 
 // step compares a point with the newest of its series, and makes it the newest if it is. The lock is held.

@@ -36,7 +36,7 @@ func (h *handler) Answer(r *server.Request) server.Answer {
 	if request.Error != "" {
 		return refusal(request)
 	}
-	token := h.issuer.issue(request.ClientID, request.Scopes)
+	token := h.issuer.issue(strings.Clone(request.ClientID), request.Scopes)
 	request.Token = token.Value
 	return h.issuer.options.reply(token)
 }

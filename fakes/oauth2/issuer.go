@@ -9,8 +9,12 @@ import (
 	"time"
 )
 
-// maxTokens is how many tokens are remembered.
-const maxTokens = 10_000
+// maxTokens is how many tokens are remembered, maxTokenBytes how many bytes they may take: some 400 each for those that are asked for in
+// earnest.
+const (
+	maxTokens     = 10_000
+	maxTokenBytes = 4 << 20
+)
 
 // Token is one that was given out.
 type Token struct {
@@ -32,6 +36,7 @@ type issuer struct {
 	lifetime time.Duration
 	tokens   []Token
 	given    int
+	bytes    int // of the tokens
 }
 
 func newIssuer(o Options) *issuer {
@@ -77,10 +82,32 @@ func (i *issuer) issue(client string, scopes []string) Token {
 		Value: fmt.Sprintf("token-%d-%s", i.given, rand.Text()), ClientID: client, Scopes: scopes,
 		Issued: now, Expires: now.Add(i.lifetime),
 	}
-	if i.tokens = append(i.tokens, t); len(i.tokens) > maxTokens {
-		i.tokens = slices.Clone(i.tokens[maxTokens/2:])
-	}
+	i.remember(t)
 	return t
+}
+
+// remember keeps a token, and when there are too many forgets the older half. The lock is held.
+func (i *issuer) remember(t Token) {
+	i.tokens = append(i.tokens, t)
+	i.bytes += t.size()
+	if len(i.tokens) <= maxTokens && i.bytes <= maxTokenBytes {
+		return
+	}
+	i.tokens = slices.Clone(i.tokens[len(i.tokens)/2:])
+	i.bytes = 0
+	for _, kept := range i.tokens {
+		i.bytes += kept.size()
+	}
+}
+
+// size is about what a token takes.
+func (t Token) size() int {
+	const overhead, perScope = 160, 16
+	n := overhead + len(t.Value) + len(t.ClientID)
+	for _, scope := range t.Scopes {
+		n += perScope + len(scope)
+	}
+	return n
 }
 
 func (i *issuer) valid(value string) bool {

@@ -35,7 +35,8 @@ const (
 // DefaultLifetime is how long a token lives when nobody says.
 const DefaultLifetime = time.Hour
 
-// Options say who gets a token. The zero value gives one to everybody, at every path of a free port of 127.0.0.1.
+// Options say who gets a token. The zero value gives one to everybody, at every path of a free port of 127.0.0.1. BodyLimit is 1 MiB
+// unless it is set.
 type Options struct {
 	server.Options
 	// ClientID and ClientSecret are what the client must show; without ClientID any client will do.
@@ -64,6 +65,9 @@ type Server struct {
 	requests *journal.Journal[Request]
 }
 
+// defaultBodyLimit is less than that of other fakes: requests for tokens are short.
+const defaultBodyLimit = 1 << 20
+
 // Start opens the listener and serves until Close.
 func Start(options Options) (*Server, error) {
 	switch options.Style {
@@ -71,11 +75,14 @@ func Start(options Options) (*Server, error) {
 	default:
 		return nil, fmt.Errorf("start a fake token issuer: unknown style %q", options.Style)
 	}
+	if options.BodyLimit <= 0 {
+		options.BodyLimit = defaultBodyLimit
+	}
 	s := &Server{
 		issuer: newIssuer(options),
 		requests: journal.New(journal.Options[Request]{
 			Limits: options.Journal,
-			Size:   func(r *Request) int64 { return 2 * r.Exchange.Size() },
+			Size:   (*Request).size,
 		}),
 	}
 	base, err := server.Start(options.Options, (*handler)(s), KindToken)

@@ -29,6 +29,16 @@ type Request struct {
 	place int // its number in the journal
 }
 
+// size estimates what the request holds: the exchange, and its text again, taken apart.
+func (r *Request) size() int64 {
+	const perValue = 64
+	n := 2*r.Exchange.Size() + int64(perValue*(len(r.Form)+len(r.Scopes)))
+	for _, values := range r.Form {
+		n += int64(perValue * len(values))
+	}
+	return n
+}
+
 // read understands a request as far as it can.
 func read(e journal.Exchange) *Request {
 	request := &Request{Exchange: e}
@@ -37,7 +47,8 @@ func read(e journal.Exchange) *Request {
 		return request.refuse("invalid_request", "the body is not form-encoded")
 	}
 	request.Form = form
-	request.Scopes = strings.Fields(form.Get("scope"))
+	// A copy, for a token lives longer than the request's text.
+	request.Scopes = strings.Fields(strings.Clone(form.Get("scope")))
 	if media, _, _ := strings.Cut(e.Header.Get("Content-Type"), ";"); !strings.EqualFold(strings.TrimSpace(media), "application/x-www-form-urlencoded") {
 		request.refuse("invalid_request", fmt.Sprintf("the content type is %q, not application/x-www-form-urlencoded", media))
 	}
@@ -90,11 +101,19 @@ func (r *Request) refuse(code, reason string) *Request {
 	return r
 }
 
+// These bound what a request makes the issuer remember with its token.
+const (
+	maxClientID = 1000
+	maxScopes   = 100
+)
+
 // judge decides about a request that could be read.
 func (i *issuer) judge(r *Request) {
 	o := i.options
 	switch grant := r.Form.Get("grant_type"); {
 	case r.Error != "":
+	case len(r.ClientID) > maxClientID || len(r.Scopes) > maxScopes:
+		r.refuse("invalid_request", fmt.Sprintf("the client's name is longer than %d bytes, or there are more than %d scopes", maxClientID, maxScopes))
 	case o.Style != AnyStyle && r.Style != o.Style:
 		r.refuse("invalid_client", fmt.Sprintf("the client must say who it is in the %s", o.Style))
 	case !i.knows(r.ClientID, r.ClientSecret):

@@ -42,7 +42,7 @@ func (h *handler) Answer(r *server.Request) server.Answer {
 	if ask.Waited, err = seconds(ask); err != nil {
 		return server.Text(http.StatusBadRequest, err.Error()+"\n")
 	}
-	if !sleep(r.Context(), ask.Waited) {
+	if !measures(source) && !sleep(r.Context(), ask.Waited) {
 		return server.Answer{} // nobody is left to see it
 	}
 	body, err := source(r.Context(), ask)

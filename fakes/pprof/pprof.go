@@ -5,7 +5,7 @@
 //	... let what is under test scrape p.Addr() ...
 //	p.WaitFor(ctx, "/debug/pprof/allocs", 2)
 //
-// What it does not do: the text forms (debug=1 and 2), symbol and trace, and CPU profiles of the live process.
+// What it does not do: the text forms (debug=1 and 2), symbol and trace.
 package pprof
 
 import (
@@ -29,6 +29,8 @@ type Options struct {
 	Sources map[string]Source
 	// Known serves only the paths of net/http/pprof, godeltaprof and fgprof, and those of Sources; others are answered 404.
 	Known bool
+	// Live serves the profiles of the process that the fake runs in at the paths of net/http/pprof, its CPU profile too: see [Live].
+	Live bool
 	// Stacks is how many stacks a generated profile has; 0 means 3.
 	Stacks int
 }

@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
-	"runtime/pprof"
 	"strings"
 	"sync"
 	"time"
@@ -38,21 +36,6 @@ func File(body []byte) Source {
 	return func(context.Context, Ask) ([]byte, error) { return body, nil }
 }
 
-// Live serves a profile of the process that the fake runs in: allocs, heap, goroutine, block, mutex, threadcreate.
-func Live(name string) Source {
-	return func(context.Context, Ask) ([]byte, error) {
-		p := pprof.Lookup(name)
-		if p == nil {
-			return nil, fmt.Errorf("look up the profile %q of this process: there is none", name)
-		}
-		var body bytes.Buffer
-		if err := p.WriteTo(&body, 0); err != nil {
-			return nil, fmt.Errorf("write the profile %q of this process: %w", name, err)
-		}
-		return body.Bytes(), nil
-	}
-}
-
 // Generated serves a profile made for the scrape: the same stacks each time, values that grow with each scrape where the real ones do,
 // and a comment with the host, path and number of the scrape. The path's last part decides the sample types.
 func Generated(stacks int) Source {
@@ -62,6 +45,7 @@ func Generated(stacks int) Source {
 // sources finds what is served at a path, and numbers the scrapes.
 type sources struct {
 	known     bool
+	live      bool
 	generated Source
 
 	mu     sync.Mutex // guards all below
@@ -73,7 +57,7 @@ func newSources(o Options) *sources {
 	if o.Stacks <= 0 {
 		o.Stacks = 3
 	}
-	s := &sources{known: o.Known, generated: Generated(o.Stacks), byPath: map[string]Source{}, counts: map[string]int{}}
+	s := &sources{known: o.Known, live: o.Live, generated: Generated(o.Stacks), byPath: map[string]Source{}, counts: map[string]int{}}
 	maps.Copy(s.byPath, o.Sources)
 	return s
 }
@@ -88,19 +72,29 @@ func (s *sources) set(path string, source Source) {
 	s.byPath[path] = source
 }
 
-// maxPaths bounds the counts, against clients that never ask for the same path twice.
-const maxPaths = 10_000
+// maxPaths and maxPath bound the counts, against clients that never ask for the same path twice, or for long ones: their scrapes are all
+// the first.
+const (
+	maxPaths = 10_000
+	maxPath  = 1000
+)
 
 // find gives the source for a path, nil when there is none, and the number of the scrape.
 func (s *sources) find(path string) (Source, int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	source := s.byPath[path]
+	if source == nil && s.live && isLive(path) {
+		source = liveAt(path)
+	}
 	if source == nil && (!s.known || standard(path)) {
 		source = s.generated
 	}
 	if source == nil {
 		return nil, 0
+	}
+	if len(path) > maxPath {
+		return source, 1
 	}
 	if _, ok := s.counts[path]; !ok && len(s.counts) >= maxPaths {
 		clear(s.counts)
@@ -123,6 +117,11 @@ func standard(path string) bool {
 		return true
 	}
 	return false
+}
+
+// isLive says whether this process has the profile that belongs to a path: those of the deltas and of fgprof it has not.
+func isLive(path string) bool {
+	return standard(path) && !strings.Contains(path, "/delta_") && !strings.HasSuffix(path, "fgprof")
 }
 
 // statusOf is how an error of a source is answered.

@@ -1,5 +1,6 @@
-// Package process runs a set of fakes as a program does: start with [Run] and [Options]. It prints where the fakes listen, as one line of
-// JSON, and then a line for each request that was answered, for people to read. Who wants the data in a test uses the fakes' own packages.
+// Package process runs a set of fakes as a program does: start with [Run], [Options] and [ReadConfig]. It prints where the fakes and their control API listen,
+// as one line of JSON, and then a line for each request that ended, for people to read. Who wants the data in a test uses the fakes' own
+// packages, or package client.
 package process
 
 import (
@@ -8,132 +9,123 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/http"
 	"sync"
+	"time"
 
-	"github.com/touchstone-telemetry/touchstone/fakes/exposition"
-	"github.com/touchstone-telemetry/touchstone/fakes/journal"
-	"github.com/touchstone-telemetry/touchstone/fakes/mimir"
-	"github.com/touchstone-telemetry/touchstone/fakes/pprof"
-	"github.com/touchstone-telemetry/touchstone/fakes/pyroscope"
-	"github.com/touchstone-telemetry/touchstone/fakes/server"
+	"github.com/touchstone-telemetry/touchstone/fakes/control"
+	"github.com/touchstone-telemetry/touchstone/fakes/control/api"
 )
 
-// Options say which fakes to run; a nil one is not. At least one is needed.
-type Options struct {
-	Mimir      *mimir.Options
-	Pyroscope  *pyroscope.Options
-	Pprof      *pprof.Options
-	Exposition *exposition.Options
-}
+// ControlName is the name under which the address of the control API is printed. No fake may have it.
+const ControlName = "control"
 
-// running is one fake of the set.
-type running struct {
-	name string
-	*server.Server
-	describe func(journal.Exchange) string // what a request carried
+// Options say what to run. At least one fake is needed.
+type Options struct {
+	Config
+	// Listen opens all listeners; nil means real sockets.
+	Listen func(network, address string) (net.Listener, error)
+	// Page and Query are those of [control.Options].
+	Page  http.Handler
+	Query control.Query
 }
 
 var errNone = errors.New("no fake to run")
 
-// Run starts the fakes, prints their addresses ({"mimir":"127.0.0.1:9009",...}) and then what arrives, until the context ends; that is no
-// error. All fakes are closed when it returns. An error is that none was asked for, that one cannot start, or that out cannot be written.
-func Run(ctx context.Context, options Options, out io.Writer) error {
-	fakes, err := start(options)
-	defer func() {
-		for _, f := range fakes {
-			f.Close()
-		}
-	}()
+// Run starts the fakes, prints their addresses ({"mimir":"127.0.0.1:9009",...,"control":"127.0.0.1:9990"}) and then what arrives, until the context
+// ends; that is no error. Everything is closed when it returns. An error is that no fake was asked for, that something cannot start, that the control
+// API would listen beyond loopback or at the port of a fake, or that out cannot be written.
+func Run(ctx context.Context, o Options, out io.Writer) error {
+	if o.Listen == nil {
+		o.Listen = net.Listen
+	}
+	if err := o.check(); err != nil {
+		return err
+	}
+	listener, err := o.Listen("tcp", o.controlAddress())
 	if err != nil {
-		return err
+		return fmt.Errorf("start the control API at %q: %w", o.controlAddress(), err)
 	}
-	if err := printAddresses(out, fakes); err != nil {
-		return err
+	server, err := control.New(control.Options{
+		Fakes: o.Fakes, Bind: o.Bind, Listen: o.Listen, Page: o.Page, Query: o.Query, Hosts: o.ControlHosts,
+	})
+	if err != nil {
+		return errors.Join(err, listener.Close())
 	}
+	return serve(ctx, o, server, listener, out)
+}
+
+// check refuses what would be dangerous or could not be told apart.
+func (o Options) check() error {
+	if len(o.Fakes) == 0 {
+		return errNone
+	}
+	address := o.controlAddress()
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("control API at %q: want host:port or a port: %w", address, err)
+	}
+	if !o.Expose && !isLoopback(host) {
+		return fmt.Errorf("control API at %q: that is not loopback, and who may connect may do everything: to want that, say so (--expose-control, or "+
+			"expose: true in the file)", address)
+	}
+	for _, spec := range o.Fakes {
+		if spec.Name == ControlName {
+			return fmt.Errorf("a fake may not be called %q: that is the control API", ControlName)
+		}
+		if _, other, err := net.SplitHostPort(control.Address(o.Bind, spec.Addr)); err == nil && other == port && port != "0" {
+			return fmt.Errorf("control API at %q: a %s has the same port %s: the API needs one of its own", address, spec.Kind, port)
+		}
+	}
+	return nil
+}
+
+func (o Options) controlAddress() string { return control.Address("127.0.0.1", o.Control) }
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// headTimeout is how long a client may take to say what it wants; goodbye is how long its answer may take when everything ends.
+const (
+	headTimeout = 10 * time.Second
+	goodbye     = 2 * time.Second
+)
+
+// serve prints and serves until the context ends or out cannot be written.
+func serve(ctx context.Context, o Options, server *control.Server, listener net.Listener, out io.Writer) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	lines := &printer{out: out, failed: stop}
-	var followers sync.WaitGroup
-	for _, f := range fakes {
-		followers.Go(func() { f.follow(ctx, lines) })
+	api := &http.Server{Handler: server.Handler(), ReadHeaderTimeout: headTimeout}
+	var running sync.WaitGroup
+	running.Go(func() { _ = api.Serve(listener) }) // ends with http.ErrServerClosed, below
+	lines.print(addresses(server.Fakes(), listener))
+	if o.Quiet {
+		<-ctx.Done()
+	} else {
+		server.Watch(ctx, lines.request, lines.missed)
 	}
-	followers.Wait()
+	server.Close() // ends waits and streams, so that the API has nothing left to do
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
+	defer cancel()
+	if api.Shutdown(last) != nil {
+		_ = api.Close() // who has not taken an answer by now will not
+	}
+	running.Wait()
 	return lines.err
 }
 
-// start begins what was asked for, in the order of the table below. What runs already comes back with an error too.
-func start(o Options) ([]running, error) {
-	table := []struct {
-		name   string
-		wanted bool
-		start  func() (running, error)
-	}{
-		{"mimir", o.Mimir != nil, func() (running, error) { return startMimir(*o.Mimir) }},
-		{"pyroscope", o.Pyroscope != nil, func() (running, error) { return startPyroscope(*o.Pyroscope) }},
-		{"pprof", o.Pprof != nil, func() (running, error) { return startPprof(*o.Pprof) }},
-		{"exposition", o.Exposition != nil, func() (running, error) { return startExposition(*o.Exposition) }},
-	}
-	var fakes []running
-	for _, row := range table {
-		if !row.wanted {
-			continue
-		}
-		f, err := row.start()
-		if err != nil {
-			return fakes, fmt.Errorf("start fake %s: %w", row.name, err)
-		}
-		f.name = row.name
-		fakes = append(fakes, f)
-	}
-	if len(fakes) == 0 {
-		return nil, errNone
-	}
-	return fakes, nil
-}
-
-func startMimir(o mimir.Options) (running, error) {
-	m, err := mimir.Start(o)
-	if err != nil {
-		return running{}, err
-	}
-	return running{Server: m.Server, describe: func(e journal.Exchange) string { return describeWrite(m.Decode(e)) }}, nil
-}
-
-func startPyroscope(o pyroscope.Options) (running, error) {
-	p, err := pyroscope.Start(o)
-	if err != nil {
-		return running{}, err
-	}
-	return running{Server: p.Server, describe: func(e journal.Exchange) string { return describePush(p.Decode(e)) }}, nil
-}
-
-func startPprof(o pprof.Options) (running, error) {
-	p, err := pprof.Start(o)
-	if err != nil {
-		return running{}, err
-	}
-	return running{Server: p.Server, describe: describeScrape}, nil
-}
-
-func startExposition(o exposition.Options) (running, error) {
-	x, err := exposition.Start(o)
-	if err != nil {
-		return running{}, err
-	}
-	return running{Server: x.Server, describe: describeScrape}, nil
-}
-
-func printAddresses(out io.Writer, fakes []running) error {
-	addresses := map[string]string{}
+func addresses(fakes []api.Fake, listener net.Listener) string {
+	at := map[string]string{ControlName: listener.Addr().String()}
 	for _, f := range fakes {
-		addresses[f.name] = f.Addr()
+		at[f.Name] = f.Addr
 	}
-	line, err := json.Marshal(addresses)
-	if err != nil {
-		return fmt.Errorf("print addresses: %w", err)
+	line, err := json.Marshal(at)
+	if err != nil { // texts can be written
+		panic(err)
 	}
-	if _, err := fmt.Fprintf(out, "%s\n", line); err != nil {
-		return fmt.Errorf("print addresses: %w", err)
-	}
-	return nil
+	return string(line)
 }

@@ -17,15 +17,12 @@ import (
 	"github.com/golang/snappy"
 	"github.com/prometheus/prometheus/prompb"
 
-	"github.com/touchstone-telemetry/touchstone/fakes/exposition"
-	"github.com/touchstone-telemetry/touchstone/fakes/mimir"
-	"github.com/touchstone-telemetry/touchstone/fakes/pprof"
-	"github.com/touchstone-telemetry/touchstone/fakes/pyroscope"
-	"github.com/touchstone-telemetry/touchstone/fakes/server"
+	"github.com/touchstone-telemetry/touchstone/fakes/client"
+	"github.com/touchstone-telemetry/touchstone/fakes/control/api"
 )
 
-// session is a Run in progress, whose output is read line by line.
-type session struct {
+// run is a Run in progress, whose output is read line by line.
+type run struct {
 	t         *testing.T
 	addresses map[string]string
 	lines     *bufio.Reader
@@ -33,77 +30,73 @@ type session struct {
 	ended     chan error
 }
 
-func begin(t *testing.T, o Options) *session {
+func begin(t *testing.T, config Config) *run {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	in, out := io.Pipe()
-	s := &session{t: t, lines: bufio.NewReader(in), stop: stop, ended: make(chan error, 1)}
+	r := &run{t: t, lines: bufio.NewReader(in), stop: stop, ended: make(chan error, 1)}
 	go func() {
-		s.ended <- Run(ctx, o, out)
+		r.ended <- Run(ctx, Options{Config: config}, out)
 		out.Close()
 	}()
-	first, err := s.lines.ReadBytes('\n')
+	first, err := r.lines.ReadBytes('\n')
 	if err != nil {
-		t.Fatal(<-s.ended)
+		t.Fatal(<-r.ended)
 	}
-	if err := json.Unmarshal(first, &s.addresses); err != nil {
+	if err := json.Unmarshal(first, &r.addresses); err != nil {
 		t.Fatal(err)
 	}
-	return s
+	return r
 }
 
 // expect reads the next line, which must match the pattern after the time.
-func (s *session) expect(pattern string) {
-	s.t.Helper()
-	line, err := s.lines.ReadString('\n')
+func (r *run) expect(pattern string) {
+	r.t.Helper()
+	line, err := r.lines.ReadString('\n')
 	if err != nil {
-		s.t.Fatal(err)
+		r.t.Fatal(err)
 	}
 	if !regexp.MustCompile(`^\d\d:\d\d:\d\d\.\d{3}  ` + pattern + `\n$`).MatchString(line) {
-		s.t.Errorf("printed %q, want %s", line, pattern)
+		r.t.Errorf("printed %q, want %s", line, pattern)
 	}
 }
 
-func (s *session) end() {
-	s.t.Helper()
-	s.stop()
-	if err := <-s.ended; err != nil {
-		s.t.Error(err)
+func (r *run) end() {
+	r.t.Helper()
+	r.stop()
+	if err := <-r.ended; err != nil {
+		r.t.Error(err)
 	}
-	for name, address := range s.addresses {
+	for name, address := range r.addresses {
 		if conn, err := net.Dial("tcp", address); err == nil {
 			conn.Close()
-			s.t.Errorf("%s still listens", name)
+			r.t.Errorf("%s still listens", name)
 		}
 	}
 }
 
-func (s *session) send(method, url string, body []byte, header ...string) {
-	s.t.Helper()
+func (r *run) send(method, url string, body []byte, header ...string) {
+	r.t.Helper()
 	request, err := http.NewRequest(method, url, bytes.NewReader(body))
 	if err != nil {
-		s.t.Fatal(err)
+		r.t.Fatal(err)
 	}
 	for i := 0; i < len(header); i += 2 {
 		request.Header.Set(header[i], header[i+1])
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		s.t.Fatal(err)
+		r.t.Fatal(err)
 	}
 	response.Body.Close()
 }
 
 func TestRunPrintsWhatArrives(t *testing.T) {
-	s := begin(t, Options{
-		Mimir:      &mimir.Options{Options: server.Options{Replies: "503 200"}},
-		Pyroscope:  &pyroscope.Options{},
-		Pprof:      &pprof.Options{Sources: map[string]pprof.Source{"/live": pprof.Live("goroutine")}},
-		Exposition: &exposition.Options{},
-	})
-	defer s.end()
+	live := &api.Serve{Profiles: []api.ServedProfile{{Path: "/live", Live: "goroutine"}}}
+	r := begin(t, Config{Fakes: []api.Spec{{Kind: api.Mimir, Script: "503 200"}, {Kind: api.Pyroscope}, {Kind: api.Pprof, Serve: live}, {Kind: api.Exposition}}})
+	defer r.end()
 
-	push := "http://" + s.addresses["mimir"] + mimir.PushPath
+	push := "http://" + r.addresses["mimir"] + "/api/v1/push"
 	request := prompb.WriteRequest{Timeseries: []prompb.TimeSeries{{
 		Labels:  []prompb.Label{{Name: "__name__", Value: "up"}, {Name: "job", Value: "\x1b[31m"}},
 		Samples: []prompb.Sample{{Value: 1.5, Timestamp: 1}},
@@ -112,35 +105,88 @@ func TestRunPrintsWhatArrives(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.send(http.MethodPost, push, snappy.Encode(nil, message), "X-Scope-OrgID", "one")
-	s.expect(`mimir       503  samples  tenant=one  1 sample, 1 series, such as up\{job="\\x1b\[31m"\} 1\.5`)
-	s.send(http.MethodPost, push, []byte("junk"))
-	s.expect(`mimir       200  samples  not decoded: inflate snappy block: .*`)
+	r.send(http.MethodPost, push, snappy.Encode(nil, message), "X-Scope-OrgID", "one")
+	r.expect(`mimir       503  samples  tenant=one  1 sample, 1 series, such as up\{job="\\x1b\[31m"\} 1\.5`)
+	r.send(http.MethodPost, push, []byte("junk"))
+	r.expect(`mimir       200  samples  not decoded: inflate snappy block: .*`)
 	about, _ := (&prompb.WriteRequest{Metadata: []prompb.MetricMetadata{{MetricFamilyName: "up", Type: prompb.MetricMetadata_GAUGE, Help: "It is up."}}}).Marshal()
-	s.send(http.MethodPost, push, snappy.Encode(nil, about))
-	s.expect(`mimir       200  metadata  metadata of 1 metric, such as up: gauge, "It is up\."`)
+	r.send(http.MethodPost, push, snappy.Encode(nil, about))
+	r.expect(`mimir       200  metadata  metadata of 1 metric, such as up: gauge, "It is up\."`)
 
-	s.send(http.MethodPost, "http://"+s.addresses["pyroscope"]+"/ingest?name=shop.cpu", []byte("main;work 3\n"))
-	s.expect(`pyroscope   200  profile  process_cpu\{service_name="shop"\} samples/count, 1 sample, 12 bytes`)
-	s.send(http.MethodGet, "http://"+s.addresses["pprof"]+"/live?debug=0", nil)
-	s.expect(`pprof       200  scrape  GET /live\?debug=0, \d+ bytes served`)
-	s.send(http.MethodGet, "http://"+s.addresses["exposition"]+"/metrics", nil)
-	s.expect(`exposition  200  scrape  GET /metrics, \d+ bytes served`)
+	r.send(http.MethodPost, "http://"+r.addresses["pyroscope"]+"/ingest?name=shop.cpu", []byte("main;work 3\n"))
+	r.expect(`pyroscope   200  profile  process_cpu\{service_name="shop"\} samples/count, 1 sample, 12 bytes`)
+	r.send(http.MethodGet, "http://"+r.addresses["pprof"]+"/live?debug=0", nil)
+	r.expect(`pprof       200  scrape  GET /live\?debug=0, \d+ bytes served`)
+	r.send(http.MethodGet, "http://"+r.addresses["exposition"]+"/metrics", nil)
+	r.expect(`exposition  200  scrape  GET /metrics, \d+ bytes served`)
+}
+
+// TestRunEndsWhileSomebodyWaits ends the process while calls to its API are open.
+func TestRunEndsWhileSomebodyWaits(t *testing.T) {
+	r := begin(t, Config{Quiet: true, Fakes: []api.Spec{{Kind: api.Mimir}}})
+	c, err := client.Dial(t.Context(), "http://"+r.addresses[ControlName])
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := c.Fake(t.Context(), "mimir")
+	if err != nil {
+		t.Fatal(err)
+	}
+	waited, streamed := make(chan error, 1), make(chan error, 1)
+	events := make(chan struct{}, 100)
+	go func() {
+		_, err := m.WaitFor(t.Context(), client.Samples("up", 1))
+		waited <- err
+	}()
+	go func() {
+		streamed <- c.Events(t.Context(), client.EventOptions{}, func(api.Event) error { events <- struct{}{}; return nil })
+	}()
+	for seen := false; !seen; {
+		if err := m.Restart(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-events:
+			seen = true
+		case <-time.After(time.Millisecond):
+		}
+	}
+	r.end()
+	if err := <-waited; err == nil || !strings.Contains(err.Error(), "the fake was closed") {
+		t.Errorf("the wait ends with %v", err)
+	}
+	if err := <-streamed; err == nil {
+		t.Error("the stream ends without a word")
+	}
 }
 
 func TestRunRefuses(t *testing.T) {
-	if err := Run(t.Context(), Options{}, io.Discard); !errors.Is(err, errNone) {
-		t.Errorf("without fakes the error is %v", err)
-	}
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	o := Options{Mimir: &mimir.Options{}, Pyroscope: &pyroscope.Options{Options: server.Options{Addr: taken.Addr().String()}}}
-	err = Run(t.Context(), o, io.Discard)
-	if err == nil || !strings.Contains(err.Error(), "start fake pyroscope: ") || !strings.Contains(err.Error(), "address already in use") {
-		t.Errorf("with a port in use the error is %v", err)
+	one := []api.Spec{{Kind: api.Mimir}}
+	for name, test := range map[string]struct {
+		config Config
+		want   string
+	}{
+		"no fakes":            {Config{}, errNone.Error()},
+		"a port in use":       {Config{Fakes: []api.Spec{{Kind: api.Mimir}, {Kind: api.Pyroscope, Addr: taken.Addr().String()}}}, "start fake pyroscope: "},
+		"control port in use": {Config{Control: taken.Addr().String(), Fakes: one}, "start the control API at "},
+		"the same port":       {Config{Control: "9009", Fakes: []api.Spec{{Kind: api.Mimir, Addr: "0.0.0.0:9009"}}}, "a mimir has the same port 9009"},
+		"beyond loopback":     {Config{Control: "0.0.0.0:0", Fakes: one}, "that is not loopback"},
+		"a name beyond it":    {Config{Control: "example.test:0", Fakes: one}, "that is not loopback"},
+		"no address":          {Config{Control: "a:b:c", Fakes: one}, "want host:port or a port"},
+		"its name taken":      {Config{Fakes: []api.Spec{{Kind: api.Mimir, Name: "control"}}}, `a fake may not be called "control"`},
+	} {
+		err := Run(t.Context(), Options{Config: test.config}, io.Discard)
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: the error is %v, want %s", name, err, test.want)
+		}
+	}
+	if err := Run(t.Context(), Options{Config: Config{}}, io.Discard); !errors.Is(err, errNone) {
+		t.Errorf("without fakes the error is %v", err)
 	}
 }
 
@@ -155,25 +201,32 @@ func (c *closed) Write(p []byte) (int, error) {
 }
 
 func TestRunEndsWhenNobodyReads(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	addresses := make(chan string, 2)
+	listen := func(network, address string) (net.Listener, error) {
+		l, err := net.Listen(network, address)
+		if err == nil {
+			addresses <- l.Addr().String()
+		}
+		return l, err
 	}
-	listen := func(string, string) (net.Listener, error) { return listener, nil }
 	ended := make(chan error, 1)
 	go func() {
-		ended <- Run(t.Context(), Options{Mimir: &mimir.Options{Options: server.Options{Listen: listen}}}, &closed{})
+		ended <- Run(t.Context(), Options{Config: Config{Fakes: []api.Spec{{Kind: api.Mimir}}}, Listen: listen}, &closed{})
 	}()
-	response, err := http.Get("http://" + listener.Addr().String() + "/ready")
-	if err == nil {
-		response.Body.Close()
-	}
-	select {
-	case err := <-ended:
-		if !errors.Is(err, io.ErrClosedPipe) {
-			t.Errorf("ended with %v", err)
+	<-addresses // of the control API
+	at := <-addresses
+	for {
+		response, err := http.Get("http://" + at + "/ready")
+		if err == nil {
+			response.Body.Close()
 		}
-	case <-time.After(10 * time.Second):
-		t.Error("goes on although nobody reads")
+		select {
+		case err := <-ended:
+			if !errors.Is(err, io.ErrClosedPipe) {
+				t.Errorf("it ended with %v", err)
+			}
+			return
+		case <-time.After(5 * time.Millisecond): // the line of a request before may not have been printed yet
+		}
 	}
 }

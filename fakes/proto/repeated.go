@@ -15,19 +15,6 @@ func (r *Reader) AppendUint64(to []uint64) []uint64 {
 	return to
 }
 
-// AppendUint32 appends the field's varints, each cut to 32 bits as protobuf asks.
-func (r *Reader) AppendUint32(to []uint32) []uint32 {
-	if r.Type != Bytes {
-		return append(to, uint32(r.Uint64()))
-	}
-	packed := Reader{rest: r.data}
-	for len(packed.rest) > 0 && packed.err == nil {
-		to = append(to, uint32(packed.uvarint()))
-	}
-	r.Fail(packed.err)
-	return to
-}
-
 // AppendSint64 appends the field's zigzag varints.
 func (r *Reader) AppendSint64(to []int64) []int64 {
 	if r.Type != Bytes {

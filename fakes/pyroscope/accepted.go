@@ -1,6 +1,10 @@
 package pyroscope
 
-import "github.com/touchstone-telemetry/touchstone/fakes/labels"
+import (
+	"time"
+
+	"github.com/touchstone-telemetry/touchstone/fakes/labels"
+)
 
 // TenantLabel stands in selectors for the tenant that sent a profile.
 const TenantLabel = "__tenant_id__"
@@ -8,21 +12,28 @@ const TenantLabel = "__tenant_id__"
 // entry is an accepted request in the fake's store.
 type entry struct {
 	seq      int
+	arrived  time.Time
 	profiles []Profile
+	bytes    int
 }
 
 func (e *entry) stamp(seq int) { e.seq = seq }
 
-func (e *entry) size() int64 {
+func (e *entry) size() int64 { return int64(e.bytes) }
+
+// size is about what the profile holds.
+func (p *Profile) size() int {
 	const overhead = 256
-	n := 0
-	for _, p := range e.profiles {
-		n += overhead + len(p.Raw)
-		for _, l := range p.Labels {
+	n := overhead + len(p.Raw) + len(p.ID)
+	for _, set := range []labels.Labels{p.Labels, p.Annotations} {
+		for _, l := range set {
 			n += 32 + len(l.Name) + len(l.Value)
 		}
 	}
-	return int64(n)
+	if p.Ingest != nil {
+		n += overhead + len(p.Ingest.Name) + len(p.Ingest.Previous) + len(p.Ingest.SampleTypeConfig)
+	}
+	return n
 }
 
 // selectable are a profile's labels as selectors see them.

@@ -27,11 +27,23 @@ func invalid(format string, args ...any) *failure {
 type body struct {
 	format   Format
 	profiles []Profile
+	size     int // about what the profiles hold, the data that they are parts of included
 	err      *failure
 }
 
-// decode reads the body of a push. Profiles are not parsed yet.
-func (s *Server) decode(e *journal.Exchange) body {
+// decode reads the body of a push. Profiles are not parsed yet. Only so many requests are decoded at once, which bounds the memory that
+// hostile ones take, and the room for what comes out is asked of hold.
+func (s *Server) decode(e *journal.Exchange, hold func(int64) error) body {
+	s.slots <- struct{}{}
+	defer func() { <-s.slots }()
+	b := s.read(e)
+	if err := hold(int64(b.size)); err != nil {
+		return body{format: b.format, err: &failure{"unavailable", err.Error()}}
+	}
+	return b
+}
+
+func (s *Server) read(e *journal.Exchange) body {
 	b := body{format: formatOf(e)}
 	if e.BodyError != "" {
 		b.err = invalid("read body: %s", e.BodyError)
@@ -60,7 +72,9 @@ func (s *Server) decode(e *journal.Exchange) body {
 		if p.Ingest != nil && len(p.Labels) == 0 {
 			p.Labels = s.ingestLabels(p)
 		}
+		b.size += p.size()
 	}
+	b.size = max(b.size, len(data))
 	return b
 }
 

@@ -1,6 +1,7 @@
 package pyroscope
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -151,6 +152,10 @@ func decodeJSON(message []byte) ([]Profile, *failure) {
 	var request jsonRequest
 	if len(message) == 0 {
 		return nil, invalid("unmarshal message: zero-length payload is not a valid JSON object")
+	}
+	// Every part stands behind one of these, so that what is counted here bounds what is made of it.
+	if bytes.Count(message, []byte("{"))+bytes.Count(message, []byte(",")) > 4*maxParts {
+		return nil, invalid("unmarshal message: more than %d labels and profiles", maxParts)
 	}
 	if err := json.Unmarshal(message, &request); err != nil {
 		return nil, invalid("unmarshal message: %v", err)

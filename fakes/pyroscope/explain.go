@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/touchstone-telemetry/touchstone/fakes/journal"
 	"github.com/touchstone-telemetry/touchstone/fakes/labels"
 )
 
@@ -54,7 +55,7 @@ func (s *Server) explainRefused(p *progress, line func(string, ...any)) {
 	exchanges := s.Exchanges()
 	for i := len(exchanges) - 1; i >= 0; i-- {
 		e := exchanges[i]
-		if isAccepted(&e) {
+		if isAccepted(&e) || isMounted(&e) {
 			continue
 		}
 		if listed++; listed > maxListed {
@@ -67,6 +68,11 @@ func (s *Server) explainRefused(p *progress, line func(string, ...any)) {
 	if left > 0 {
 		line("and %d requests before that were not accepted", left)
 	}
+}
+
+// isMounted tells whether a handler answered the request in place of the fake: see [server.Server.Handle].
+func isMounted(e *journal.Exchange) bool {
+	return e.Kind != "" && e.Kind != KindProfile && e.Kind != KindOther // "" is not read yet
 }
 
 func (p *progress) describe(push *Push) string {

@@ -17,7 +17,7 @@ func (h *handler) Classify(r *server.Request) string {
 	if r.Exchange.Method != http.MethodPost || !isPush(r.Exchange.Path) && !isIngest(r.Exchange.Path) {
 		return KindOther
 	}
-	b := (*Server)(h).decode(&r.Exchange)
+	b := (*Server)(h).decode(&r.Exchange, r.Hold)
 	r.Value = &b
 	return KindProfile
 }
@@ -55,7 +55,7 @@ func (h *handler) Finish(r *server.Request) {
 	if !ok || !isAccepted(&r.Exchange) || len(b.profiles) == 0 {
 		return
 	}
-	h.accepted.Add(entry{profiles: b.profiles})
+	h.accepted.Add(entry{arrived: r.Exchange.Arrived, profiles: b.profiles, bytes: b.size})
 }
 
 func other(r *server.Request) server.Answer {

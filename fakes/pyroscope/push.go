@@ -93,10 +93,10 @@ func (s *Server) Pushes() []Push {
 // Decode reads what the body of one exchange of this fake said, as Pushes does for all of them.
 func (s *Server) Decode(e journal.Exchange) Push {
 	p := Push{Exchange: e, Tenant: tenantOf(&e)}
-	if e.Read.IsZero() || e.Kind == KindOther {
+	if e.Read.IsZero() || e.Kind != KindProfile {
 		return p
 	}
-	body := s.decode(&e)
+	body := s.decode(&e, func(int64) error { return nil }) // of a reader in this process, one at a time
 	p.Format, p.Profiles = body.format, body.profiles
 	if body.err != nil {
 		p.DecodeError = body.err.Error()

@@ -6,8 +6,9 @@
 //	... run what is under test against p.URL() ...
 //	p.WaitFor(ctx, pyroscope.Profiles(`process_cpu{service_name="a"}`, 1))
 //
-// What it does not do: gRPC and gRPC-Web, streaming calls, the binary formats tree, trie, JFR and speedscope of /ingest (they are recorded,
-// not parsed), and splitting a profile of several sample types into several series.
+// What it does not do: answer queries (package query/profiles does, over its data), gRPC and gRPC-Web, streaming calls, the binary formats
+// tree, trie, JFR and speedscope of /ingest (they are recorded, not parsed), and splitting a profile of several sample types into several
+// series.
 package pyroscope
 
 import (

@@ -19,15 +19,15 @@ const (
 	DefaultBodyLimit      = 64 << 20
 	DefaultMaxConnections = 20_000
 	DefaultHeadTimeout    = time.Minute
+	DefaultBodyTimeout    = time.Minute
+	DefaultMaxHeld        = 1 << 30
 )
-
-// bodyBudget is how many bytes of bodies all requests that are being read may hold together.
-const bodyBudget = 1 << 30
 
 // core is the inside of a server.
 type core struct {
 	options     Options
-	fake        Fake
+	fake        Fake // mounts, around the fake itself
+	mounts      *mounts
 	handler     http.Handler
 	script      *reply.Script
 	exchanges   *journal.Journal[journal.Exchange]
@@ -37,7 +37,7 @@ type core struct {
 
 	security atomic.Pointer[security] // nil on a plain server
 	auth     atomic.Pointer[Auth]
-	reading  atomic.Int64 // bytes of bodies that are being read
+	budget   budget
 
 	// turn has one place: who puts something in may start and stop lives. It is no mutex, because it is held while waiting.
 	turn   chan struct{}
@@ -49,9 +49,11 @@ type core struct {
 // start makes a server that is up.
 func start(options Options, fake Fake, mainKinds []string) (*Server, error) {
 	options = options.orDefault()
+	mounted := &mounts{Fake: fake}
 	s := &Server{core: core{
 		options:     options,
-		fake:        fake,
+		fake:        mounted,
+		mounts:      mounted,
 		script:      reply.New(mainKinds...),
 		exchanges:   journal.NewExchanges(options.Journal),
 		connections: journal.NewConnections(options.Journal),
@@ -61,6 +63,7 @@ func start(options Options, fake Fake, mainKinds []string) (*Server, error) {
 		return nil, err
 	}
 	s.setAuth(options.Auth)
+	s.budget.limit = options.MaxHeld
 	s.handler = http.HandlerFunc(s.serve)
 	if options.Middleware != nil {
 		s.handler = options.Middleware(s.handler)
@@ -83,6 +86,12 @@ func (o Options) orDefault() Options {
 	}
 	if o.HeadTimeout <= 0 {
 		o.HeadTimeout = DefaultHeadTimeout
+	}
+	if o.BodyTimeout <= 0 {
+		o.BodyTimeout = DefaultBodyTimeout
+	}
+	if o.MaxHeld <= 0 {
+		o.MaxHeld = DefaultMaxHeld
 	}
 	return o
 }

@@ -37,6 +37,9 @@ type Request struct {
 	// Value belongs to the fake.
 	Value any
 
+	mount     *mount // who answers in place of the fake; nil when nobody does
+	budget    *budget
+	held      int64 // of the budget
 	bodyError error
 	panicked  string
 }

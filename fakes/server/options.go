@@ -36,6 +36,11 @@ type Options struct {
 	UnencryptedHTTP2 bool
 	// HeadTimeout is how long a client may take for the TLS handshake, and again for the head of a request. 0 means a minute.
 	HeadTimeout time.Duration
+	// BodyTimeout is how long a client may pause while it sends a body; after that it is answered 408 and cut off. 0 means a minute.
+	BodyTimeout time.Duration
+	// MaxHeld is how many bytes all requests that are not finished may hold together: their bodies, and what the fake made of them.
+	// Beyond that requests are answered 503. 0 means 1 GiB. What is finished counts for Journal alone.
+	MaxHeld int64
 	// MaxConnections is how many connections may be open at once; more are reset. 0 means 20,000.
 	MaxConnections int
 }

@@ -30,11 +30,12 @@ func (c *core) serve(w http.ResponseWriter, r *http.Request) {
 	defer func() {
 		problem := recover()
 		c.complete(w, request, outcome)
+		request.release()
 		if problem != nil {
 			panic(problem)
 		}
 	}()
-	c.receive(request)
+	c.receive(w, request)
 	outcome = c.answer(w, request)
 	if outcome != Replied {
 		// The status and headers that net/http would send on its own are not wanted.
@@ -57,13 +58,13 @@ func (c *core) record(r *http.Request) *Request {
 		e.Conn = conn.seq
 	}
 	e.Seq = c.exchanges.Add(e)
-	return &Request{Exchange: e, HTTP: r, Tenant: r.Header.Get(TenantHeader), Token: bearer(r.Header)}
+	return &Request{Exchange: e, HTTP: r, Tenant: r.Header.Get(TenantHeader), Token: bearer(r.Header), budget: &c.budget}
 }
 
 // receive reads the body and lets the fake say what the request is for.
-func (c *core) receive(request *Request) {
+func (c *core) receive(w http.ResponseWriter, request *Request) {
 	e := &request.Exchange
-	body, err := c.readBody(request.HTTP)
+	body, err := c.readBody(w, request)
 	e.Read, e.Body, e.BodySize = time.Now(), body, int64(len(body))
 	request.bodyError = err
 	if err != nil {
@@ -96,6 +97,8 @@ func (c *core) answer(w http.ResponseWriter, request *Request) string {
 			return c.outcomeOf(request.Context())
 		}
 		w.Header().Set("Connection", "close")
+		// net/http takes a client that was too slow for one that has left.
+		request.HTTP = request.HTTP.WithContext(context.WithoutCancel(request.Context()))
 		return c.send(w, request, refused)
 	}
 	if refused, ok := c.auth.Load().check(request); !ok {

@@ -1,0 +1,36 @@
+package control
+
+import (
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// guarded keeps pages of other origins out: see the package's documentation.
+func (s *Server) guarded(next http.Handler) http.Handler {
+	origins := http.NewCrossOriginProtection()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		switch {
+		case !s.knownHost(r.Host):
+			fail(w, &problem{status: http.StatusMisdirectedRequest, text: "the Host is " + quoteIfNeeded(r.Host) +
+				": want localhost, an IP address, or a name that the process was told to answer to"})
+		case origins.Check(r) != nil:
+			fail(w, &problem{status: http.StatusForbidden, text: "a page of another site sent this: only pages of this one may"})
+		default:
+			w.Header().Set("Cache-Control", "no-store")
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// knownHost reports whether this API may be spoken to under a name: a name that anybody could let resolve to this address may not.
+func (s *Server) knownHost(host string) bool {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	host = strings.TrimSuffix(strings.ToLower(strings.Trim(host, "[]")), ".")
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || net.ParseIP(host) != nil ||
+		slices.ContainsFunc(s.options.Hosts, func(known string) bool { return strings.EqualFold(known, host) })
+}
