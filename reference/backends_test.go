@@ -22,12 +22,11 @@ import (
 	"github.com/touchstone-telemetry/touchstone/reference"
 )
 
-// Variables that hold the base URLs of real backends. Without one its test is skipped.
-const (
-	prometheusURL      = "TOUCHSTONE_PROMETHEUS_URL"
-	victoriaMetricsURL = "TOUCHSTONE_VICTORIAMETRICS_URL"
-	pyroscopeURL       = "TOUCHSTONE_PYROSCOPE_URL"
-)
+// pyroscopeURL is the variable with the base URL of a real Pyroscope.
+const pyroscopeURL = "TOUCHSTONE_PYROSCOPE_URL"
+
+// tenant is who pushes and reads, for servers that ask.
+const tenant = "touchstone"
 
 // backend returns the URL in a variable, without slashes at its end.
 func backend(t *testing.T, variable string) string {
@@ -66,40 +65,64 @@ func runAgainst(t *testing.T, config string, asked *atomic.Int64, n int64) {
 	}
 }
 
+// metricsBackend is a server that takes remote write and answers PromQL.
+type metricsBackend struct {
+	name, variable string
+	// write and api follow the base URL.
+	write, api string
+	// messages are the remote write messages that it takes.
+	messages []string
+}
+
+func metricsBackends() []metricsBackend {
+	one, two := "prometheus.WriteRequest", "io.prometheus.write.v2.Request"
+	return []metricsBackend{
+		{"mimir", "TOUCHSTONE_MIMIR_URL", "/api/v1/push", "/prometheus/api/v1/", []string{one, two}},
+		{"prometheus", "TOUCHSTONE_PROMETHEUS_URL", "/api/v1/write", "/api/v1/", []string{one}}, // 2.0 from version 3 on only
+		{"victoriametrics", "TOUCHSTONE_VICTORIAMETRICS_URL", "/api/v1/write", "/api/v1/", []string{one}},
+	}
+}
+
 // TestRealMetricsBackends pushes samples to a server and reads each of them back.
 func TestRealMetricsBackends(t *testing.T) {
-	for name, variable := range map[string]string{"prometheus": prometheusURL, "victoriametrics": victoriaMetricsURL} {
-		t.Run(name, func(t *testing.T) {
-			base := backend(t, variable)
-			run := strconv.FormatInt(time.Now().UnixNano(), 36)
-			var scrapes atomic.Int64
-			app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-				n := scrapes.Add(1)
-				fmt.Fprintf(w, "touchstone_probe{kind=\"count\"} %d\ntouchstone_probe{kind=\"text\",text=\"a \\\"b\\\" \\\\ ü\"} %g\n", n, -0.5*float64(n))
-			}))
-			defer app.Close()
-			runAgainst(t, fmt.Sprintf(`
+	for _, b := range metricsBackends() {
+		for _, message := range b.messages {
+			t.Run(b.name+"/"+message, func(t *testing.T) { b.pushAndRead(t, message) })
+		}
+	}
+}
+
+func (b metricsBackend) pushAndRead(t *testing.T, message string) {
+	base := backend(t, b.variable)
+	run := strconv.FormatInt(time.Now().UnixNano(), 36)
+	var scrapes atomic.Int64
+	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		n := scrapes.Add(1)
+		fmt.Fprintf(w, "touchstone_probe{kind=\"count\"} %d\ntouchstone_probe{kind=\"text\",text=\"a \\\"b\\\" \\\\ ü\"} %g\n", n, -0.5*float64(n))
+	}))
+	defer app.Close()
+	runAgainst(t, fmt.Sprintf(`
 prometheus.scrape "probe" {
   targets         = [{"__address__" = %q, "run" = %q}]
-  scrape_interval = "200ms"
-  scrape_timeout  = "200ms"
+  scrape_interval = "1s"
+  scrape_timeout  = "1s"
   forward_to      = [prometheus.remote_write.real.receiver]
 }
 prometheus.remote_write "real" {
   external_labels = {site = "here"}
   endpoint {
-    url = %q
+    url              = %q
+    headers          = {"X-Scope-OrgID" = %q}
+    protobuf_message = %q
     queue_config { batch_send_deadline = "100ms" }
   }
 }
-`, strings.TrimPrefix(app.URL, "http://"), run, base+"/api/v1/write"), &scrapes, 10)
-			expectSamples(t, base, run, strings.TrimPrefix(app.URL, "http://"), int(scrapes.Load()))
-		})
-	}
+`, strings.TrimPrefix(app.URL, "http://"), run, base+b.write, tenant, message), &scrapes, 5)
+	expectSamples(t, base+b.api, run, strings.TrimPrefix(app.URL, "http://"), int(scrapes.Load()))
 }
 
-// expectSamples waits until a server has both series with one sample for each scrape, in order, and with all labels.
-func expectSamples(t *testing.T, base, run, instance string, scrapes int) {
+// expectSamples waits until a server whose query API begins with api has both series with one sample for each scrape, in order, and with all labels.
+func expectSamples(t *testing.T, api, run, instance string, scrapes int) {
 	t.Helper()
 	labels := fmt.Sprintf("instance=%s job=prometheus.scrape.probe kind=%%s run=%s site=here", instance, run)
 	want := []string{
@@ -108,7 +131,7 @@ func expectSamples(t *testing.T, base, run, instance string, scrapes int) {
 	}
 	var got []string
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
-		if got = rawSamples(t, base, fmt.Sprintf(`touchstone_probe{run=%q}[5m]`, run)); slices.Equal(got, want) {
+		if got = rawSamples(t, api, fmt.Sprintf(`touchstone_probe{run=%q}[5m]`, run)); slices.Equal(got, want) {
 			return
 		}
 	}
@@ -126,9 +149,14 @@ func values(n int, step float64) string {
 
 // rawSamples asks for the samples of a selector as they were stored: a line of labels and values for each series. The end of
 // a series is left out, for the two servers show it differently.
-func rawSamples(t *testing.T, base, selector string) []string {
+func rawSamples(t *testing.T, api, selector string) []string {
 	t.Helper()
-	resp, err := http.Get(base + "/api/v1/query?nocache=1&query=" + url.QueryEscape(selector))
+	query, err := http.NewRequestWithContext(t.Context(), http.MethodGet, api+"query?nocache=1&query="+url.QueryEscape(selector), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query.Header.Set("X-Scope-OrgID", tenant)
+	resp, err := http.DefaultClient.Do(query)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,10 +220,10 @@ pyroscope.scrape "probe" {
 pyroscope.write "real" {
   endpoint {
     url     = %q
-    headers = {"X-Scope-OrgID" = "touchstone"}
+    headers = {"X-Scope-OrgID" = %q}
   }
 }
-`, strings.TrimPrefix(app.URL, "http://"), run, base), &scrapes, 3)
+`, strings.TrimPrefix(app.URL, "http://"), run, base, tenant), &scrapes, 3)
 	want := strconv.FormatInt(probeTotal*scrapes.Load(), 10)
 	var got string
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline) && got != want; time.Sleep(200 * time.Millisecond) {
@@ -240,7 +268,7 @@ func profileTotal(t *testing.T, base, selector string, since time.Time) string {
 		t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("X-Scope-OrgID", "touchstone") // a server with one tenant does not look at it
+	req.Header.Set("X-Scope-OrgID", tenant) // a server with one tenant does not look at it
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)

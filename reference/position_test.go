@@ -24,7 +24,7 @@ func TestUnusableFilesAreNamedAtTheirPlace(t *testing.T) {
 	} {
 		config := tt.component + " \"x\" {\n" + tt.body + "}\n"
 		_, stderr, err := run([]string{"validate", "-"}, config)
-		want := "reference: <stdin>:" + tt.place + ": " + tt.component + ".x: ca_file cannot be read: open /nowhere/ca.pem"
+		want := "<stdin>:" + tt.place + ": " + tt.component + ".x: ca_file cannot be read: open /nowhere/ca.pem"
 		if err == nil || !strings.HasPrefix(stderr, want) || strings.Contains(stderr, "hunter2") {
 			t.Errorf("%s\ngot  %v and\n%s\nwant %s", config, err, stderr, want)
 		}

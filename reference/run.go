@@ -63,9 +63,17 @@ func Run(ctx context.Context, env Env) error {
 		return nil
 	}
 	if err != nil {
-		fmt.Fprint(env.Stderr, "reference: "+river.Explain(err))
+		fmt.Fprint(env.Stderr, explain(err))
 	}
 	return err
+}
+
+// explain puts the program's name in front of what is not told line by line of a configuration: those begin with their place.
+func explain(err error) string {
+	if list := (river.Diagnostics)(nil); errors.As(err, &list) {
+		return river.Explain(err)
+	}
+	return "reference: " + err.Error() + "\n"
 }
 
 func (env Env) withDefaults() Env {

@@ -74,17 +74,17 @@ func TestFmt(t *testing.T) {
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o640 {
 		t.Errorf("mode changed: %v, %v", info, err)
 	}
-	want := "reference: <stdin>:1:5: malformed number\n    1 | a = ***\n      |     ^~~\n  write a decimal number like 15, 0.5 or 1e6, or put it in quotes\n"
+	want := "<stdin>:1:5: malformed number\n    1 | a = ***\n      |     ^~~\n  write a decimal number like 15, 0.5 or 1e6, or put it in quotes\n"
 	if _, stderr, err := run([]string{"fmt", "-"}, "a = 1x"); err == nil || stderr != want {
 		t.Errorf("got %q, %v", stderr, err)
 	}
 }
 
 func TestValidate(t *testing.T) {
-	if stdout, stderr, err := run([]string{"validate", "-"}, `phlare.write "x" { endpoint { url = "http://localhost" } }`); err != nil || stdout != "<stdin> is valid: 1 components\n" {
+	if stdout, stderr, err := run([]string{"validate", "-"}, `phlare.write "x" { endpoint { url = "http://localhost" } }`); err != nil || stdout != "<stdin> is valid: 1 component\n" {
 		t.Errorf("got %q, %q, %v", stdout, stderr, err)
 	}
-	want := "reference: <stdin>:1:20: unknown block \"enpoint\" in phlare.write.x\n    1 | phlare.write \"x\" { enpoint { url = \"***\" } }\n" +
+	want := "<stdin>:1:20: unknown block \"enpoint\" in phlare.write.x\n    1 | phlare.write \"x\" { enpoint { url = \"***\" } }\n" +
 		"      |                    ^~~~~~~\n  did you mean \"endpoint\"?\n"
 	if _, stderr, err := run([]string{"validate", "-"}, `phlare.write "x" { enpoint { url = "http://localhost" } }`); err == nil || stderr != want {
 		t.Errorf("got %q, %v", stderr, err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 
 	"github.com/touchstone-telemetry/touchstone/reference/river"
 )
@@ -28,8 +29,15 @@ func (env Env) validate(_ context.Context, args []string) error {
 		return err
 	}
 	defer a.Close()
-	fmt.Fprintf(env.Stdout, "%s is valid: %d components\n", config.ConfigPath, len(a.graph.Components()))
+	fmt.Fprintf(env.Stdout, "%s is valid: %s\n", config.ConfigPath, counted(len(a.graph.Components())))
 	return nil
+}
+
+func counted(components int) string {
+	if components == 1 {
+		return "1 component"
+	}
+	return fmt.Sprintf("%d components", components)
 }
 
 // noListener stands in where nothing is served.
@@ -63,6 +71,10 @@ func (env Env) format(_ context.Context, args []string) error {
 
 // replaceFile writes beside the file and renames, so that no half-written file is ever seen.
 func replaceFile(path string, text []byte) error {
+	path, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return err
+	}
 	info, err := os.Stat(path)
 	if err != nil {
 		return err

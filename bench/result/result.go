@@ -127,18 +127,14 @@ func (r *Report) of(row Row, side string) (some []Run) {
 	return some
 }
 
-// Ratio is the ratio of the medians, with the least and greatest ratio of a pair: the n-th of one with the n-th of the other, which
-// were measured one after the other.
+// Ratio is the spread of the ratios of pairs: the n-th of one to the n-th of the other. These were measured shortly after each
+// other, so that a machine that gets slower or faster meanwhile changes both.
 func Ratio(a, b []float64) Spread {
 	var pairs []float64
 	for i := range min(len(a), len(b)) {
 		pairs = append(pairs, a[i]/b[i])
 	}
-	ratio := Of(pairs)
-	if len(pairs) > 0 {
-		ratio.Median = Of(a).Median / Of(b).Median
-	}
-	return ratio
+	return Of(pairs)
 }
 
 func figures(runs []Run) Figures {

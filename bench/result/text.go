@@ -6,6 +6,8 @@ import (
 	"strings"
 )
 
+const goalLine = "%-5s %-62s %-28s %-10s %-10s %s\n"
+
 // WriteText prints the report: per row one line for each side and one with the ratios, then the goals.
 func WriteText(w io.Writer, r Report) error {
 	var b strings.Builder
@@ -13,13 +15,16 @@ func WriteText(w io.Writer, r Report) error {
 		fmt.Fprintf(&b, "%s\n%s%s  %-11s throughput %s   CPU %s\n\n",
 			title(s.Row), line(Ours, s.Ours), line(Peer, s.Peer), "ratio", ratio(s.Throughput), ratio(s.CPU))
 	}
+	if len(r.Goals) > 0 {
+		fmt.Fprintf(&b, goalLine, "goal", "what is compared, in pairs of runs shortly after each other", "median (least to greatest)", "must", "ambitious", "verdict")
+	}
 	for _, v := range r.Goals {
-		bound := "at least"
+		bound := ">="
 		if v.AtMost {
-			bound = "at most"
+			bound = "<="
 		}
-		fmt.Fprintf(&b, "%-4s %-62s %5.4gx (%.4g to %.4g)   must %s %g, ambitious %g: %s\n",
-			v.ID, v.What, v.Found.Median, v.Found.Min, v.Found.Max, bound, v.Must, v.Ambitious, reached(v))
+		found := fmt.Sprintf("%6.3fx (%.3f to %.3f)", v.Found.Median, v.Found.Min, v.Found.Max)
+		fmt.Fprintf(&b, goalLine, v.ID, v.What, found, fmt.Sprint(bound, " ", v.Must), fmt.Sprint(bound, " ", v.Ambitious), reached(v))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

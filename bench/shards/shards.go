@@ -82,8 +82,9 @@ type contestant struct {
 	command []string
 }
 
-// Run checks what both sides send in every row, then measures the row in turns. It returns early with the context's error when
-// ctx is done.
+// Run checks what both sides send in every row, then measures in turns: every row of both sides once, and that again, so that a
+// machine that gets slower or faster meanwhile does so for all of them. It returns early with the context's error when ctx is
+// done.
 func Run(ctx context.Context, opts Options) (result.Report, error) {
 	if err := opts.Validate(); err != nil {
 		return result.Report{}, err
@@ -91,21 +92,39 @@ func Run(ctx context.Context, opts Options) (result.Report, error) {
 	opts = opts.withDefaults()
 	sides := []contestant{{result.Ours, opts.Ours}, {result.Peer, opts.Peer}}
 	var runs []result.Run
-	for _, row := range opts.Rows {
-		for _, c := range sides {
-			if err := opts.check(ctx, c, row); err != nil {
-				return result.Report{}, fmt.Errorf("check what %s sends at %s: %w", c.name, row, err)
-			}
-		}
-		for i := range opts.Repeat * len(sides) {
-			run, err := opts.measure(ctx, sides[i%len(sides)], row, i/len(sides))
-			if err != nil {
-				return result.Report{}, fmt.Errorf("measure %s at %s: %w", sides[i%len(sides)].name, row, err)
-			}
+	err := opts.each(sides, func(c contestant, row result.Row) error {
+		return wrap("check what", c, row, opts.check(ctx, c, row))
+	})
+	for i := 0; i < opts.Repeat && err == nil; i++ {
+		err = opts.each(sides, func(c contestant, row result.Row) error {
+			run, err := opts.measure(ctx, c, row, i)
 			runs = append(runs, run)
-		}
+			return wrap("measure what", c, row, err)
+		})
+	}
+	if err != nil {
+		return result.Report{}, err
 	}
 	return result.Summarise(runs), nil
+}
+
+// each does something with every side in every row, until it fails.
+func (o Options) each(sides []contestant, do func(contestant, result.Row) error) error {
+	for _, row := range o.Rows {
+		for _, c := range sides {
+			if err := do(c, row); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func wrap(what string, c contestant, row result.Row, err error) error {
+	if err != nil {
+		return fmt.Errorf("%s %s sends at %s: %w", what, c.name, row, err)
+	}
+	return nil
 }
 
 // checkRounds is enough for several batches of every shard, before and after a side has got used to its series.

@@ -24,6 +24,8 @@ type item struct {
 	block      *river.Block
 	definition Definition
 	uses       []*item
+	// lost is set when it refers to nothing or, over others, to itself, so that it cannot be evaluated.
+	lost bool
 
 	args    any
 	exports any
@@ -40,20 +42,15 @@ func newPlan(g *Graph, file *river.File) *plan {
 	p := &plan{graph: g}
 	p.items = p.declare(file)
 	p.connect()
-	if len(p.errs) == 0 {
-		p.sort()
-	}
+	p.sort()
 	return p
 }
 
 // make evaluates, decodes, validates and builds everything, in order. After a mistake it goes on with what does not depend
 // on the one that made it, so that one load tells as much as possible.
 func (p *plan) make() {
-	if len(p.errs) > 0 {
-		return
-	}
 	for _, it := range p.items {
-		if slices.ContainsFunc(it.uses, func(u *item) bool { return !u.made }) {
+		if it.lost || slices.ContainsFunc(it.uses, func(u *item) bool { return !u.made }) {
 			continue
 		}
 		if p.decode(it) {

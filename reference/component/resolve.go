@@ -120,6 +120,7 @@ func (p *plan) unknown(it *item, r river.Reference, byID map[string]*item) {
 	if near := river.Nearest(missing, slices.Sorted(maps.Keys(byID))); near != "" {
 		hint = "did you mean " + near + "?"
 	}
+	it.lost = true
 	p.errs.add(it.id, river.ErrorAt(r, hint, "%s refers to component %q, which does not exist", it.id, missing))
 }
 
@@ -168,6 +169,7 @@ func (s *sorter) visit(it *item) {
 // cycle reports the circle that ends where it began, at it, with the place of the last reference.
 func (s *sorter) cycle(it *item) {
 	circle := s.path[slices.Index(s.path, it):]
+	it.lost = true
 	ids := make([]string, 0, len(circle)+1)
 	for _, member := range circle {
 		ids = append(ids, member.id+" ("+member.block.Start().String()+")")

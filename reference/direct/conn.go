@@ -9,7 +9,6 @@ import (
 	"math"
 	"net"
 	"net/http"
-	"strconv"
 	"syscall"
 	"time"
 )
@@ -43,67 +42,42 @@ func newConn(t *Transport, addr string, raw net.Conn) *conn {
 	return c
 }
 
-// exchange sends the request and returns the answer, whose body gives the connection back.
+// errUntouched is the error of a connection that turned out to be closed before anything was written to it.
+var errUntouched = errors.New("the server closed the unused connection")
+
+// exchange sends the request and returns the answer, whose body gives the connection back. Then the request's body is not
+// looked at any more.
 func (c *conn) exchange(req *http.Request, body []byte) (*http.Response, error) {
 	ctx := req.Context()
-	uncut := context.AfterFunc(ctx, func() { c.raw.SetDeadline(time.Unix(1, 0)) })
-	writeErr := c.write(req, body)
+	c.raw.SetWriteDeadline(time.Now().Add(patience))
+	uncut := context.AfterFunc(ctx, c.cut)
+	w := c.write(req, body)
 	resp, err := c.read(req)
-	if err == nil {
+	writeErr := w.end(c, err == nil && resp.StatusCode < 300)
+	if err == nil && (writeErr == nil || resp.StatusCode >= 300) {
 		c.lend(resp, uncut, writeErr == nil)
 		return resp, nil
 	}
 	uncut()
 	c.raw.Close()
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	}
-	if writeErr != nil {
+	case writeErr != nil && w.written == 0 && !c.since.IsZero():
+		return nil, errUntouched
+	case writeErr != nil:
 		return nil, fmt.Errorf("write request: %w", writeErr)
 	}
 	return nil, fmt.Errorf("read answer: %w", err)
 }
 
-func (c *conn) write(req *http.Request, body []byte) error {
-	c.head = appendHead(c.head[:0], req)
-	c.pair = [2][]byte{c.head, body}
-	buffers := net.Buffers(c.pair[:])
-	_, err := buffers.WriteTo(c.raw)
-	c.pair = [2][]byte{}
-	return err
-}
-
-// appendHead appends the head of the request.
-func appendHead(dst []byte, req *http.Request) []byte {
-	dst = append(append(append(dst, req.Method...), ' '), req.URL.RequestURI()...)
-	dst = append(dst, " HTTP/1.1\r\n"...)
-	host := req.Host
-	if host == "" {
-		host = req.URL.Host
-	}
-	dst = appendField(dst, "Host", host)
-	for name, values := range req.Header {
-		if name == "Host" || name == "Content-Length" || name == "User-Agent" && req.UserAgent() == "" {
-			continue
-		}
-		for _, v := range values {
-			dst = appendField(dst, name, v)
-		}
-	}
-	dst = append(dst, "Content-Length: "...)
-	dst = strconv.AppendInt(dst, req.ContentLength, 10)
-	return append(dst, "\r\n\r\n"...)
-}
-
-func appendField(dst []byte, name, value string) []byte {
-	dst = append(append(dst, name...), ": "...)
-	return append(append(dst, value...), "\r\n"...)
-}
+// cut ends what is being written and read.
+func (c *conn) cut() { c.raw.SetDeadline(time.Unix(1, 0)) }
 
 // read reads the head of the answer, past those that only announce it.
 func (c *conn) read(req *http.Request) (*http.Response, error) {
 	c.limit.N = maxHead
-	for range 6 {
+	for {
 		resp, err := http.ReadResponse(c.in, req)
 		switch {
 		case err != nil && c.limit.N <= 0:
@@ -112,14 +86,14 @@ func (c *conn) read(req *http.Request) (*http.Response, error) {
 			return nil, errors.New("the server closed the connection without an answer")
 		case err != nil:
 			return nil, err
-		case resp.StatusCode >= 200:
+		case resp.StatusCode == http.StatusSwitchingProtocols:
+			resp.Body, resp.Close = http.NoBody, true
+			return resp, nil
+		case resp.StatusCode < 100 || resp.StatusCode >= 200:
 			c.limit.N = math.MaxInt64
 			return resp, nil
-		case resp.StatusCode == http.StatusSwitchingProtocols:
-			return nil, errors.New("the server switches to another protocol")
 		}
 	}
-	return nil, errors.New("too many announcements of an answer")
 }
 
 // lend makes the answer's body give the connection back.

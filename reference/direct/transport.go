@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	// maxBody is how large a body may be. A larger one may not fit into the buffers of a connection, and then somebody has to
-	// listen for an early answer while it is written; nor does it gain much.
+	// maxBody is how large a body may be. A larger one may not fit into the buffers of a connection, so that it takes a second
+	// goroutine after all; nor does it gain much.
 	maxBody = 128 << 10
 	// idleTimeout and maxIdle say how long, and how many, unused connections to one host are kept.
 	idleTimeout = 5 * time.Minute
@@ -51,18 +51,23 @@ type Transport struct {
 }
 
 // RoundTrip implements http.RoundTripper. A request whose body is a [Memory] is sent on a connection that the other end has
-// not closed, as far as that is known; it is never sent twice.
+// not closed, as far as that is known. When nothing of it could be written it is sent on another one; otherwise never twice.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	body, ok := t.suits(req)
 	if !ok {
 		return t.General.RoundTrip(req)
 	}
 	defer req.Body.Close()
-	c, err := t.connect(req.Context(), address(req.URL))
-	if err != nil {
-		return nil, err
+	for {
+		c, err := t.connect(req.Context(), address(req.URL))
+		if err != nil {
+			return nil, err
+		}
+		resp, err := c.exchange(req, body)
+		if !errors.Is(err, errUntouched) { // which a new connection never gives
+			return resp, err
+		}
 	}
-	return c.exchange(req, body)
 }
 
 // suits tells whether a request is one for this transport, and returns its body.

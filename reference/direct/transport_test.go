@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -144,6 +145,47 @@ func TestAConnectionThatTheServerClosedIsNotUsed(t *testing.T) {
 	})
 }
 
+// broken is a connection that takes nothing after so many writes.
+type broken struct {
+	net.Conn
+	writes int
+}
+
+func (b *broken) Write(p []byte) (int, error) {
+	if b.writes--; b.writes < 0 {
+		return 0, syscall.EPIPE
+	}
+	return b.Conn.Write(p)
+}
+
+// TestWhatCouldNotBeWrittenIsSentOnAnotherConnection has connections that break before a byte is written: one that was used
+// before is replaced, a new one is an error.
+func TestWhatCouldNotBeWrittenIsSentOnAnotherConnection(t *testing.T) {
+	for _, writes := range []int{2, 1, 0} { // a request takes two: head and body
+		w := serve(t, net.Listen, (&net.Dialer{}).DialContext, echo)
+		dials := 0
+		w.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			dials++
+			c, err := new(net.Dialer).DialContext(ctx, network, addr)
+			return &broken{c, writes}, err
+		}
+		requests := 0
+		for err := error(nil); requests < 3 && err == nil; requests++ {
+			var resp *http.Response
+			resp, err = w.RoundTrip(post(context.Background(), w.url, "text"))
+			if works := writes == 2; works != (err == nil) {
+				t.Fatalf("%d writes work: got %v", writes, err)
+			}
+			if err == nil {
+				io.Copy(io.Discard, resp.Body)
+			}
+		}
+		if dials != requests {
+			t.Errorf("%d writes work: %d connections for %d requests", writes, dials, requests)
+		}
+	}
+}
+
 func TestAnAnswerNotReadToItsEndEndsTheConnection(t *testing.T) {
 	onBothNetworks(t, func(w http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body)
@@ -202,10 +244,10 @@ func TestOddAnswers(t *testing.T) {
 		"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok": "ok",
 		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n":                 "ok",
 		"HTTP/1.0 200 OK\r\n\r\nuntil the end":                                                      "until the end",
-		"HTTP/1.1 101 Switching Protocols\r\n\r\n":                                                  "the server switches to another protocol",
+		"HTTP/1.1 101 Switching Protocols\r\n\r\n":                                                  "",
 		"": "the server closed the connection without an answer",
 		"HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 2<<20) + "\r\n\r\n": "its head is larger than 1048576 bytes",
-		strings.Repeat("HTTP/1.1 100 Continue\r\n\r\n", 9):                 "too many announcements of an answer",
+		strings.Repeat("HTTP/1.1 100 Continue\r\n\r\n", 1<<16):             "its head is larger than 1048576 bytes",
 		"SSH-2.0-x\r\n": "malformed HTTP",
 	} {
 		onBothNetworks(t, func(w http.ResponseWriter, r *http.Request) {

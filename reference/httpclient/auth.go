@@ -38,13 +38,14 @@ func (a *Authorization) SetDefaults() { *a = Authorization{Type: "Bearer"} }
 // Validate refuses credentials together with credentials_file, the type "basic", which has a block of its own, and what no
 // header can carry.
 func (a *Authorization) Validate() error {
+	all := []error{checkCredential("type", a.Type), checkCredential("credentials", string(a.Credentials))}
 	if a.Credentials != "" && a.CredentialsFile != "" {
-		return river.Fieldf("credentials_file", "credentials_file cannot be combined with credentials: give at most one of them")
+		all = append(all, river.Fieldf("credentials_file", "credentials_file cannot be combined with credentials: give at most one of them"))
 	}
 	if strings.EqualFold(strings.TrimSpace(a.Type), "basic") {
-		return river.Fieldf("type", "type cannot be %q: use the block basic_auth instead", a.Type)
+		all = append(all, river.Fieldf("type", "type cannot be %q: use the block basic_auth instead", a.Type))
 	}
-	return errors.Join(checkCredential("type", a.Type), checkCredential("credentials", string(a.Credentials)))
+	return errors.Join(all...)
 }
 
 // scheme is the first word of the header.

@@ -5,6 +5,8 @@
 package httpclient
 
 import (
+	"errors"
+
 	"github.com/touchstone-telemetry/touchstone/reference/river"
 )
 
@@ -41,16 +43,9 @@ func (c *Config) SetDefaults() {
 }
 
 // Validate refuses more than one way to authenticate, proxy settings that contradict each other and what no header can
-// carry. Errors are
-// *river.FieldError. Nested blocks are validated by their own methods.
+// carry. Errors are joined, each a *river.FieldError. Nested blocks are validated by their own methods.
 func (c *Config) Validate() error {
-	if err := c.checkAuthMethods(); err != nil {
-		return err
-	}
-	if err := checkCredential("bearer_token", string(c.BearerToken)); err != nil {
-		return err
-	}
-	return c.proxy().validate()
+	return errors.Join(c.checkAuthMethods(), checkCredential("bearer_token", string(c.BearerToken)), c.proxy().validate())
 }
 
 // checkAuthMethods holds the rule that all pages share: at most one of five.

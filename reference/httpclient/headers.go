@@ -1,6 +1,7 @@
 package httpclient
 
 import (
+	"errors"
 	"maps"
 	"net/http"
 	"net/textproto"
@@ -42,21 +43,25 @@ func isSecretHeader(name string) bool {
 // given twice in different spellings. Values are not quoted, because they may be secret.
 func CheckHeaders(field string, headers map[string]string) error {
 	seen := make(map[string]string, len(headers))
+	var all []error
+	refuse := func(format string, args ...any) {
+		all = append(all, river.Fieldf(field, field+" has "+format, args...))
+	}
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
 		canonical := textproto.CanonicalMIMEHeaderKey(name)
 		switch other, twice := seen[canonical]; {
 		case !httpguts.ValidHeaderFieldName(name):
-			return river.Fieldf(field, "%s has %q, which is not a valid header name", field, name)
+			refuse("%q, which is not a valid header name", name)
 		case !httpguts.ValidHeaderFieldValue(headers[name]):
-			return river.Fieldf(field, "%s has a value for %q with characters that a header cannot have", field, name)
+			refuse("a value for %q with characters that a header cannot have", name)
 		case canonical == "Host" && !httpguts.ValidHostHeader(headers[name]):
-			return river.Fieldf(field, "%s has a value for %q that is no host: write host or host:port", field, name)
+			refuse("a value for %q that is no host: write host or host:port", name)
 		case twice:
-			return river.Fieldf(field, "%s has %q and %q, which are the same header", field, other, name)
+			refuse("%q and %q, which are the same header", other, name)
 		}
 		seen[canonical] = name
 	}
-	return nil
+	return errors.Join(all...)
 }
 
 // SetHeaders sets the headers of a configuration on a request's header, over those that are there. The value of "Host" comes

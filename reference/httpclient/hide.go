@@ -133,11 +133,13 @@ func hide(text string, secrets []string) string {
 	for _, s := range secrets {
 		forms = append(forms, s, strings.TrimSpace(s), url.QueryEscape(s), url.PathEscape(s), base64.StdEncoding.EncodeToString([]byte(s)))
 	}
+	forms = slices.DeleteFunc(forms, func(form string) bool { return len(form) < shortest })
 	slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) })
-	for _, form := range slices.Compact(forms) {
-		if len(form) >= shortest {
-			text = hideCut(strings.ReplaceAll(text, form, hidden), form)
-		}
+	for _, form := range forms {
+		text = strings.ReplaceAll(text, form, hidden)
+	}
+	for _, form := range forms {
+		text = hideCut(text, form)
 	}
 	return text
 }

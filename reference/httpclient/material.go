@@ -34,6 +34,11 @@ func (m material) shown() string {
 	return fmt.Sprintf("%s %q", m.name, m.file)
 }
 
+// refuse blames the argument. A text is not shown: somebody may have put a key where a certificate belongs.
+func (m material) refuse(format string, args ...any) error {
+	return &river.FieldError{Field: m.name, Err: fmt.Errorf(format, args...), Masked: m.file == ""}
+}
+
 // read returns the text.
 func (m material) read() ([]byte, error) {
 	if m.file == "" {
@@ -47,22 +52,20 @@ func (m material) read() ([]byte, error) {
 }
 
 // check refuses authorities, certificates and keys that cannot be read or used as they are now. The library would refuse them
-// too, but not say which argument is at fault. Errors are *river.FieldError.
+// too, but not say which argument is at fault. Errors are joined, each a *river.FieldError.
 func (t *TLS) check() error {
 	if t == nil {
 		return nil
 	}
+	var unusable, unpaired error
 	if ca, given := newMaterial("ca", t.CAPEM, t.CAFile); given {
-		if err := ca.checkAuthorities(); err != nil {
-			return err
-		}
+		unusable = ca.checkAuthorities()
 	}
-	cert, given := newMaterial("cert", t.CertPEM, t.CertFile)
-	if !given {
-		return nil
+	if cert, given := newMaterial("cert", t.CertPEM, t.CertFile); given {
+		key, _ := newMaterial("key", string(t.KeyPEM), t.KeyFile)
+		unpaired = checkCertificate(cert, key)
 	}
-	key, _ := newMaterial("key", string(t.KeyPEM), t.KeyFile)
-	return checkCertificate(cert, key)
+	return errors.Join(unusable, unpaired)
 }
 
 func (m material) checkAuthorities() error {
@@ -71,26 +74,23 @@ func (m material) checkAuthorities() error {
 		return err
 	}
 	if !x509.NewCertPool().AppendCertsFromPEM(text) {
-		return river.Fieldf(m.name, "%s holds no certificate of an authority: give one or more in PEM form", m.shown())
+		return m.refuse("%s holds no certificate of an authority: give one or more in PEM form", m.shown())
 	}
 	return nil
 }
 
 // checkCertificate blames the certificate if that cannot be parsed by itself, and else the key.
 func checkCertificate(cert, key material) error {
-	certText, err := cert.read()
-	if err != nil {
-		return err
-	}
-	keyText, err := key.read()
-	if err != nil {
+	certText, certErr := cert.read()
+	keyText, keyErr := key.read()
+	if err := errors.Join(certErr, keyErr); err != nil {
 		return err
 	}
 	if err := parseCertificate(certText); err != nil {
-		return river.Fieldf(cert.name, "%s holds no certificate: %w", cert.shown(), err)
+		return cert.refuse("%s holds no certificate: %w", cert.shown(), err)
 	}
 	if _, err := tls.X509KeyPair(certText, keyText); err != nil {
-		return river.Fieldf(key.name, "%s holds no key for %s: %w", key.shown(), cert.shown(), err)
+		return key.refuse("%s holds no key for %s: %w", key.shown(), cert.shown(), err)
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package httpclient
 
 import (
+	"errors"
+
 	"github.com/touchstone-telemetry/touchstone/reference/river"
 )
 
@@ -27,21 +29,26 @@ type OAuth2 struct {
 // Validate demands client_id, exactly one form of the secret and token_url, and checks the proxy settings. The tables of
 // the pages call all of them optional; without them no token can be had.
 func (o *OAuth2) Validate() error {
-	switch {
-	case o.ClientID == "":
-		return river.Fieldf("client_id", "client_id must be given")
-	case o.ClientSecret == "" && o.ClientSecretFile == "":
-		return river.Fieldf("client_secret", "client_secret must be given, or client_secret_file")
-	case o.ClientSecret != "" && o.ClientSecretFile != "":
-		return river.Fieldf("client_secret_file", "client_secret_file cannot be combined with client_secret: give exactly one of them")
-	}
-	if err := checkURL("token_url", o.TokenURL, "http", "https"); err != nil {
-		return err
-	}
+	all := []error{o.checkClient(), checkURL("token_url", o.TokenURL, "http", "https"), o.proxy().validate()}
 	if _, twice := o.EndpointParams["scope"]; twice && len(o.Scopes) > 0 {
-		return river.Fieldf("endpoint_params", "endpoint_params cannot contain %q while scopes is given", "scope")
+		all = append(all, river.Fieldf("endpoint_params", "endpoint_params cannot contain %q while scopes is given", "scope"))
 	}
-	return o.proxy().validate()
+	return errors.Join(all...)
+}
+
+// checkClient demands an identifier and one form of the secret.
+func (o *OAuth2) checkClient() error {
+	var id, secret error
+	if o.ClientID == "" {
+		id = river.Fieldf("client_id", "client_id must be given")
+	}
+	switch {
+	case o.ClientSecret == "" && o.ClientSecretFile == "":
+		secret = river.Fieldf("client_secret", "client_secret must be given, or client_secret_file")
+	case o.ClientSecret != "" && o.ClientSecretFile != "":
+		secret = river.Fieldf("client_secret_file", "client_secret_file cannot be combined with client_secret: give exactly one of them")
+	}
+	return errors.Join(id, secret)
 }
 
 func (o *OAuth2) proxy() proxy {

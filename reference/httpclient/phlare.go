@@ -1,6 +1,7 @@
 package httpclient
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/touchstone-telemetry/touchstone/reference/river"
@@ -16,9 +17,9 @@ type Phlare struct {
 	ProxyFromEnvironment bool                      `river:"proxy_from_environment,attr,optional"`
 	ProxyConnectHeader   map[string][]river.Secret `river:"proxy_connect_header,attr,optional"`
 	FollowRedirects      bool                      `river:"follow_redirects,attr,optional"`
-	// EnableHTTP2 is nil when it is not given, which means true.
+	// EnableHTTP2 is nil when it is not given.
 	EnableHTTP2 *bool `river:"enable_http2,attr,optional"`
-	// EnableHTTP2Page is EnableHTTP2 as the pages spell it.
+	// EnableHTTP2Page is EnableHTTP2 as the pages spell it. It is true by default.
 	EnableHTTP2Page *bool `river:"enable_http_2,attr,optional"`
 
 	BasicAuth     *BasicAuth           `river:"basic_auth,block,optional"`
@@ -35,25 +36,29 @@ type PhlareAuthorization struct {
 	CredentialsFile string       `river:"credentials_file,attr,optional"`
 }
 
-// SetDefaults sets follow_redirects to true.
-func (p *Phlare) SetDefaults() { *p = Phlare{FollowRedirects: true} }
+// notGiven is where EnableHTTP2Page points as long as nobody has given it. It is never written to.
+var notGiven = true
 
-// Validate refuses both spellings at once and everything that [Config.Validate] refuses.
+// SetDefaults sets follow_redirects and enable_http_2 to true.
+func (p *Phlare) SetDefaults() { *p = Phlare{FollowRedirects: true, EnableHTTP2Page: &notGiven} }
+
+// Validate refuses both spellings at once and everything that [Config.Validate] refuses. It leaves one spelling set: the one that is
+// in force.
 func (p *Phlare) Validate() error {
-	if p.EnableHTTP2 != nil && p.EnableHTTP2Page != nil {
-		return river.Fieldf("enable_http_2", "enable_http_2 is another spelling of enable_http2: give one of them")
+	var twice error
+	switch {
+	case p.EnableHTTP2 == nil:
+	case p.EnableHTTP2Page == &notGiven:
+		p.EnableHTTP2Page = nil
+	case p.EnableHTTP2Page != nil:
+		twice = river.Fieldf("enable_http_2", "enable_http_2 is another spelling of enable_http2: give one of them")
 	}
-	return p.Config().Validate()
+	return errors.Join(twice, p.Config().Validate())
 }
 
-// Config returns the same settings in the common form; those of a nil block are the defaults.
+// Config returns the same settings in the common form.
 func (p *Phlare) Config() *Config {
-	c := new(Config)
-	c.SetDefaults()
-	if p == nil {
-		return c
-	}
-	*c = Config{
+	c := &Config{
 		BearerToken: p.BearerToken, BearerTokenFile: p.BearerTokenFile,
 		ProxyURL: p.ProxyURL, NoProxy: p.NoProxy,
 		ProxyFromEnvironment: p.ProxyFromEnvironment, ProxyConnectHeader: p.ProxyConnectHeader,

@@ -1,9 +1,13 @@
 package httpclient
 
 import (
+	"errors"
+	"maps"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
@@ -20,21 +24,39 @@ type proxy struct {
 	connectHeader map[string][]river.Secret
 }
 
-// validate holds the four rules of pyroscope.write@alloy-1.7.
+// validate holds the four rules of pyroscope.write@alloy-1.7, and refuses what could never be used.
 func (p proxy) validate() error {
+	all := []error{checkConnectHeader(p.connectHeader), checkExempt(p.none)}
+	if len(p.connectHeader) > 0 && !p.env && p.url == "" {
+		all = append(all, river.Fieldf("proxy_connect_header", "proxy_connect_header needs a proxy: give proxy_url or proxy_from_environment"))
+	}
 	switch {
-	case len(p.connectHeader) > 0 && !p.env && p.url == "":
-		return river.Fieldf("proxy_connect_header", "proxy_connect_header needs a proxy: give proxy_url or proxy_from_environment")
-	case p.env && p.url != "":
-		return river.Fieldf("proxy_url", "proxy_url cannot be combined with proxy_from_environment")
 	case p.env && p.none != "":
-		return river.Fieldf("no_proxy", "no_proxy cannot be combined with proxy_from_environment")
-	case !sendable(p.connectHeader):
-		return river.Fieldf("proxy_connect_header", "proxy_connect_header has a name or a value that a header cannot have")
+		all = append(all, river.Fieldf("no_proxy", "no_proxy cannot be combined with proxy_from_environment"))
 	case p.none != "" && p.url == "":
-		return river.Fieldf("no_proxy", "no_proxy needs proxy_url")
+		all = append(all, river.Fieldf("no_proxy", "no_proxy needs proxy_url"))
+	}
+	switch {
+	case p.env && p.url != "":
+		all = append(all, river.Fieldf("proxy_url", "proxy_url cannot be combined with proxy_from_environment"))
 	case p.url != "":
-		return checkURL("proxy_url", p.url, "http", "https", "socks5", "socks5h")
+		all = append(all, checkURL("proxy_url", p.url, "http", "https", "socks5", "socks5h"))
+	}
+	return errors.Join(all...)
+}
+
+// checkExempt refuses entries of no_proxy that look like a network and are none: they would never match. What else is no host
+// matches nothing either, but cannot be told from a name.
+func checkExempt(list string) error {
+	for entry := range strings.SplitSeq(list, ",") {
+		entry = strings.TrimSpace(entry)
+		if !strings.Contains(entry, "/") {
+			continue
+		}
+		if _, _, err := net.ParseCIDR(entry); err != nil {
+			return river.Fieldf("no_proxy", "no_proxy has an entry with a slash that is no network: "+
+				"write hosts, addresses and networks like 10.0.0.0/8, separated by commas")
+		}
 	}
 	return nil
 }
@@ -86,15 +108,20 @@ func environmentSecrets(c *Config, getenv func(string) string) (secrets []string
 	return append(proxy{url: env.HTTPProxy}.secrets(), proxy{url: env.HTTPSProxy}.secrets()...)
 }
 
-// sendable tells whether net/http would send the headers.
-func sendable(headers map[string][]river.Secret) bool {
-	for name, values := range headers {
-		refused := func(v river.Secret) bool { return !httpguts.ValidHeaderFieldValue(string(v)) }
-		if !httpguts.ValidHeaderFieldName(name) || slices.ContainsFunc(values, refused) {
-			return false
+// checkConnectHeader refuses what net/http would not send. Values are not quoted, because they are secret.
+func checkConnectHeader(headers map[string][]river.Secret) error {
+	const field = "proxy_connect_header"
+	refused := func(v river.Secret) bool { return !httpguts.ValidHeaderFieldValue(string(v)) }
+	var all []error
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		switch {
+		case !httpguts.ValidHeaderFieldName(name):
+			all = append(all, river.Fieldf(field, "%s has %q, which is not a valid header name", field, name))
+		case slices.ContainsFunc(headers[name], refused):
+			all = append(all, river.Fieldf(field, "%s has a value for %q with characters that a header cannot have", field, name))
 		}
 	}
-	return true
+	return errors.Join(all...)
 }
 
 func (p proxy) header() http.Header {
@@ -117,15 +144,27 @@ func checkURL(field, text string, schemes ...string) error {
 		return river.Fieldf(field, "%s must be given", field)
 	}
 	u, err := url.Parse(text)
+	if err == nil && slices.Contains(schemes, u.Scheme) && u.Hostname() != "" && PortExists(u.Port()) {
+		return nil
+	}
+	form := "write it like " + strconv.Quote(schemes[0]+"://host:port/path")
 	switch {
+	case !strings.Contains(text, "://"):
+		return river.Fieldf(field, "%s has no scheme: %s", field, form)
 	case err != nil:
-		return river.Fieldf(field, "%s is not a valid URL: write it like %q", field, schemes[0]+"://host:port/path")
+		return river.Fieldf(field, "%s is not a valid URL: %s", field, form)
 	case !slices.Contains(schemes, u.Scheme):
 		return river.Fieldf(field, "%s has the scheme %q: use %s", field, u.Scheme, strings.Join(schemes, " or "))
 	case u.Hostname() == "":
-		return river.Fieldf(field, "%s has no host: write it like %q", field, schemes[0]+"://host:port/path")
+		return river.Fieldf(field, "%s has no host: %s", field, form)
 	}
-	return nil
+	return river.Fieldf(field, "%s has the port %s: ports go from 1 to 65535", field, u.Port())
+}
+
+// PortExists tells whether a port, as a URL or an address has it, can be connected to. The empty one stands for the scheme's own.
+func PortExists(port string) bool {
+	n, err := strconv.Atoi(port)
+	return port == "" || err == nil && n > 0 && n <= 65535
 }
 
 // ShownURL is a URL as it may be shown: without its password and without credentials in its parameters. It is empty for a text

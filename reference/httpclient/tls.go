@@ -2,6 +2,7 @@ package httpclient
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
 
 	"github.com/prometheus/common/config"
@@ -40,12 +41,13 @@ func (t *TLS) Validate() error {
 		{"cert_pem", t.CertPEM, "cert_file", t.CertFile},
 		{"key_pem", string(t.KeyPEM), "key_file", t.KeyFile},
 	}
+	all := []error{t.checkPair()}
 	for _, p := range pairs {
 		if p.pem != "" && p.file != "" {
-			return river.Fieldf(p.fileName, "%s cannot be combined with %s: give at most one of them", p.fileName, p.name)
+			all = append(all, river.Fieldf(p.fileName, "%s cannot be combined with %s: give at most one of them", p.fileName, p.name))
 		}
 	}
-	return t.checkPair()
+	return errors.Join(all...)
 }
 
 func (t *TLS) checkPair() error {

@@ -1,6 +1,7 @@
 package metricscrape
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"time"
@@ -16,7 +17,7 @@ type Arguments struct {
 	// Targets is the list of label sets to scrape; each needs __address__.
 	Targets []map[string]string `river:"targets,attr"`
 	// ForwardTo receives every column; null elements are skipped.
-	ForwardTo []column.Receiver `river:"forward_to,attr"`
+	ForwardTo []column.Receiver `river:"forward_to,attr" element:"MetricsReceiver"`
 	// JobName is the value of the label job; the component's id if empty.
 	JobName string `river:"job_name,attr,optional"`
 	// HonorLabels lets labels of the page win over those of the target.
@@ -86,36 +87,37 @@ func (a *Arguments) Validate() error {
 	if a.ScrapeTimeout == leftOut {
 		a.ScrapeTimeout = min(defaultTimeout, max(a.ScrapeInterval, 1))
 	}
-	switch {
-	case a.ScrapeInterval <= 0:
-		return river.Fieldf("scrape_interval", "scrape_interval must be more than 0, not %s", a.ScrapeInterval)
-	case a.ScrapeTimeout <= 0:
-		return river.Fieldf("scrape_timeout", "scrape_timeout must be more than 0, not %s", a.ScrapeTimeout)
-	case a.ScrapeTimeout > a.ScrapeInterval:
-		return river.Fieldf("scrape_timeout", "scrape_timeout %s is longer than scrape_interval %s", a.ScrapeTimeout, a.ScrapeInterval)
-	case a.Scheme != "http" && a.Scheme != "https":
-		return river.Fieldf("scheme", "scheme must be http or https, not %q", a.Scheme)
+	all := []error{a.checkTimes(), river.NotNegative("body_size_limit", a.BodySizeLimit)}
+	if a.Scheme != "http" && a.Scheme != "https" {
+		all = append(all, river.Fieldf("scheme", "scheme must be http or https, not %q", a.Scheme))
+	} else if _, err := a.targets(); err != nil {
+		all = append(all, err)
 	}
-	if a.BodySizeLimit < 0 {
-		return river.Fieldf("body_size_limit", "must not be negative, but is %d", a.BodySizeLimit)
-	}
-	if _, err := a.targets(); err != nil {
-		return river.Fieldf("targets", "targets, %w", err)
-	}
-	return nil
+	return errors.Join(all...)
 }
 
-// targets makes the distinct targets, by key.
+func (a *Arguments) checkTimes() error {
+	err := errors.Join(river.MoreThanZero("scrape_interval", a.ScrapeInterval), river.MoreThanZero("scrape_timeout", a.ScrapeTimeout))
+	if err == nil && a.ScrapeTimeout > a.ScrapeInterval {
+		return river.Fieldf("scrape_timeout", "scrape_timeout %s is longer than scrape_interval %s",
+			river.DurationText(a.ScrapeTimeout), river.DurationText(a.ScrapeInterval))
+	}
+	return err
+}
+
+// targets makes the distinct targets, by key. Errors are joined, each a *river.FieldError.
 func (a *Arguments) targets() (map[string]target, error) {
 	targets := make(map[string]target, len(a.Targets))
+	var all []error
 	for i, set := range a.Targets {
 		t, err := newTarget(set, a)
 		if err != nil {
-			return nil, fmt.Errorf("element %d: %w", i, err)
+			all = append(all, river.Fieldf(fmt.Sprintf("targets[%d]", i), "targets[%d]: %w", i, err))
+			continue
 		}
 		targets[t.key()] = t
 	}
-	return targets, nil
+	return targets, errors.Join(all...)
 }
 
 // tooMany is why no target is scraped, nil when there are no more than allowed.

@@ -14,7 +14,6 @@ import (
 	"github.com/touchstone-telemetry/touchstone/reference/column"
 	"github.com/touchstone-telemetry/touchstone/reference/component"
 	"github.com/touchstone-telemetry/touchstone/reference/httpclient"
-	"github.com/touchstone-telemetry/touchstone/reference/river"
 )
 
 // Definition is the row of the agent's component table.
@@ -78,7 +77,7 @@ func (s *scraper) setUp(args any) (setup, error) {
 	set.args.jobName = firstOf(set.args.JobName, s.opts.ID)
 	var err error
 	if set.targets, err = set.args.targets(); err != nil {
-		return set, river.Within("targets", err)
+		return set, err
 	}
 	set.refusal = set.args.tooMany(len(set.targets))
 	set.client, err = set.args.HTTPClient.Client(httpclient.Options{

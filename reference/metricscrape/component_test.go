@@ -226,20 +226,20 @@ func TestReloadKeepsWhatDidNotChange(t *testing.T) {
 
 func TestArgumentsRefused(t *testing.T) {
 	for want, edit := range map[string]func(*Arguments){
-		"scrape_interval: scrape_interval must be more than 0, not 0s":                 func(a *Arguments) { a.ScrapeInterval = 0 },
-		"scrape_timeout: scrape_timeout must be more than 0, not -1s":                  func(a *Arguments) { a.ScrapeTimeout = -time.Second },
-		"scrape_timeout: scrape_timeout 2m0s is longer than":                           func(a *Arguments) { a.ScrapeTimeout = 2 * time.Minute },
-		`scheme: scheme must be http or https, not "ftp"`:                              func(a *Arguments) { a.Scheme = "ftp" },
-		`targets: targets, element 0: target with the labels "job" has no __address__`: func(a *Arguments) { a.Targets = []map[string]string{{"job": "x"}} },
-		`targets: targets, element 0: __address__ "h o" is not host:port`:              func(a *Arguments) { a.Targets = []map[string]string{{"__address__": "h o"}} },
-		`targets: targets, element 0: __address__ holds a user`:                        func(a *Arguments) { a.Targets = []map[string]string{{"__address__": "u:hunter2@h"}} },
-		`targets: targets, element 0: target "h:1" has the scheme "ftp"`: func(a *Arguments) {
+		"scrape_interval: scrape_interval must be more than 0, not 0s":            func(a *Arguments) { a.ScrapeInterval = 0 },
+		"scrape_timeout: scrape_timeout must be more than 0, not -1s":             func(a *Arguments) { a.ScrapeTimeout = -time.Second },
+		"scrape_timeout: scrape_timeout 2m is longer than":                        func(a *Arguments) { a.ScrapeTimeout = 2 * time.Minute },
+		`scheme: scheme must be http or https, not "ftp"`:                         func(a *Arguments) { a.Scheme = "ftp" },
+		`targets[0]: targets[0]: target has no __address__; its labels are "job"`: func(a *Arguments) { a.Targets = []map[string]string{{"job": "x"}} },
+		`targets[0]: targets[0]: __address__ "h o" is not host:port`:              func(a *Arguments) { a.Targets = []map[string]string{{"__address__": "h o"}} },
+		`targets[0]: targets[0]: __address__ holds a user`:                        func(a *Arguments) { a.Targets = []map[string]string{{"__address__": "u:hunter2@h"}} },
+		`targets[0]: targets[0]: target "h:1" has the scheme "ftp"`: func(a *Arguments) {
 			a.Targets = []map[string]string{{"__address__": "h:1", "__scheme__": "ftp"}}
 		},
 		"scrape_timeout: scrape_timeout 10s is longer than scrape_interval 5s": func(a *Arguments) {
 			a.ScrapeInterval, a.ScrapeTimeout = 5*time.Second, 10*time.Second
 		},
-		`targets: targets, element 0: __address__ "http://x" is not host:port`: func(a *Arguments) { a.Targets = []map[string]string{{"__address__": "http://x"}} },
+		`targets[0]: targets[0]: __address__ "http://x" is not host:port`: func(a *Arguments) { a.Targets = []map[string]string{{"__address__": "http://x"}} },
 	} {
 		args := Definition().Arguments().(*Arguments)
 		edit(args)

@@ -34,15 +34,16 @@ type loop struct {
 type Status struct {
 	URL string `json:"url"`
 	// Health is unknown, up or down.
-	Health     string            `json:"health"`
-	Labels     map[string]string `json:"labels"`
-	LastError  string            `json:"last_error,omitempty"`
-	LastScrape time.Time         `json:"last_scrape,omitzero"`
+	Health     string    `json:"health"`
+	LastError  string    `json:"last_error,omitempty"`
+	LastScrape time.Time `json:"last_scrape,omitzero"`
 	// Duration is that of the last scrape, as text.
 	Duration string `json:"last_scrape_duration,omitempty"`
 	// LastSuccess is when a scrape last went well, Samples how many samples it found.
 	LastSuccess time.Time `json:"last_success,omitzero"`
 	Samples     int       `json:"samples"`
+	// Labels are those that were last used.
+	Labels map[string]string `json:"labels"`
 }
 
 // run scrapes at the target's offset and then once an interval. A scrape that takes longer than the interval delays the

@@ -39,7 +39,7 @@ func baseURL(set map[string]string, args *Arguments) (*url.URL, error) {
 	port, known := map[string]string{"http": "80", "https": "443"}[scheme]
 	switch {
 	case address == "":
-		return nil, fmt.Errorf("target with the labels %s has no __address__", names(set))
+		return nil, fmt.Errorf("target has no __address__; its labels are %s", names(set))
 	case strings.Contains(address, "@"):
 		return nil, errors.New("__address__ holds a user: write it as host:port and give the user with basic_auth")
 	case !known:
@@ -47,8 +47,8 @@ func baseURL(set map[string]string, args *Arguments) (*url.URL, error) {
 	}
 	hostPort := withPort(address, port)
 	u, err := url.Parse(scheme + "://" + hostPort)
-	if err != nil || u.Host != hostPort || u.Hostname() == "" {
-		return nil, fmt.Errorf("__address__ %q is not host:port", address)
+	if err != nil || u.Host != hostPort || u.Hostname() == "" || !httpclient.PortExists(u.Port()) {
+		return nil, fmt.Errorf("__address__ %q is not host:port with a port from 1 to 65535", address)
 	}
 	return u, nil
 }
@@ -122,5 +122,8 @@ func firstOf(a, b string) string {
 
 // names lists the labels of a set for an error; their values may be secret.
 func names(set map[string]string) string {
+	if len(set) == 0 {
+		return "none"
+	}
 	return fmt.Sprintf("%.120q", strings.Join(slices.Sorted(maps.Keys(set)), ", "))
 }

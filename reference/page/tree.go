@@ -127,11 +127,19 @@ func (t tree) Labels() bool {
 // widest is the most columns that a table can have to be read.
 const widest = 10
 
-// Table tells whether the value is shown as a table: a list of objects that are no mere labels and have few columns.
+// Table tells whether the value is shown as a table: a list of objects that are no mere labels, fit into their cells and have
+// few columns.
 func (t tree) Table() bool {
-	objects := !slices.ContainsFunc(t.items, func(item tree) bool { return item.kind != object })
-	labels := !slices.ContainsFunc(t.items, func(item tree) bool { return !item.Labels() })
-	return len(t.items) > 0 && objects && !labels && len(t.Columns()) <= widest
+	columns := t.Columns()
+	unfit := func(item tree) bool { return item.kind != object || slices.ContainsFunc(item.fields, field.deep) }
+	plain := !slices.ContainsFunc(t.items, func(item tree) bool { return !item.Labels() })
+	labels := plain && !slices.Contains(columns, "health")
+	return len(t.items) > 0 && !slices.ContainsFunc(t.items, unfit) && !labels && len(columns) <= widest
+}
+
+// deep tells whether the value holds more than a cell of a table can show.
+func (f field) deep() bool {
+	return f.Value.kind == object && !f.Value.Labels() || f.Value.kind == list && !f.Value.Flat()
 }
 
 // Flat tells whether the value is a list of texts.

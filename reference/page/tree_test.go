@@ -66,6 +66,8 @@ func TestHowValuesAreShown(t *testing.T) {
 		{value: []map[string]string{{"a": "b"}}},
 		{value: []map[string]any{{"a": []int{1}}}, table: true},
 		{value: []any{wide}},
+		{value: []map[string]any{{"a": map[string]any{"b": map[string]int{"c": 1}}}}},
+		{value: []map[string]any{{"health": "up", "url": "u"}}, table: true},
 		{value: nil},
 	} {
 		made := newTestTree(t, test.value)

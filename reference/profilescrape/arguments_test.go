@@ -79,6 +79,24 @@ func TestRefusedArguments(t *testing.T) {
 	}
 }
 
+func TestRefusedByPyroscope(t *testing.T) {
+	block := func(name, text string) string { return "profiling_config {\n " + name + " {\n" + text + "\n}\n}" }
+	custom := "profile.custom \"block\" {\n enabled = true\n path = \"/x\"\n}\n profile.block {\n enabled = false\n}\n"
+	for _, tt := range []struct{ body, want string }{
+		{`delta_profiling_duration = "1s"`, "test.river:4:28: "},
+		{"scrape_interval = \"14s\"\ndelta_profiling_duration = \"14s\"", "use 13s at most"},
+		{block("profile.godeltaprof_memory", "enabled = true\npath = \"\""), `path of the profile "godeltaprof_memory" must not be empty`},
+		{block("profile.godeltaprof_mutex", "delta = true"), `"delta"`},
+		{"profiling_config {\n" + custom + "profile.godeltaprof_block {\n enabled = true\n}\n}", `profile.custom "block" has the label`},
+		{"clustering { }", `attribute "enabled" is missing`},
+	} {
+		_, err := decode(t, Pyroscope(), river.Scope{}, required+tt.body)
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s\n got %v\nwant %q", tt.body, err, tt.want)
+		}
+	}
+}
+
 func TestAcceptedArguments(t *testing.T) {
 	for _, tt := range []struct {
 		d    component.Definition
@@ -91,18 +109,26 @@ func TestAcceptedArguments(t *testing.T) {
 		{Pyroscope(), required + "enable_http2 = false\nfollow_redirects = false"},
 		{Pyroscope(), required + "scrape_interval = \"1s\"\nprofiling_config {\n profile.process_cpu {\n delta = false\n }\n}"},
 		{Pyroscope(), required + only},
+		{Pyroscope(), required + "scrape_interval = \"2s\""},
+		{Pyroscope(), required + "scrape_interval = \"5s\"\ndelta_profiling_duration = \"14s\"" + only},
+		{Pyroscope(), required + "clustering {\n enabled = true\n}"},
 	} {
 		if _, err := decode(t, tt.d, river.Scope{}, tt.body); err != nil {
 			t.Errorf("%s: %s: %v", tt.d.Name, tt.body, err)
 		}
 	}
-	for d, body := range map[string]string{"phlare.scrape": "enable_http2 = true", "pyroscope.scrape": "http_client_config { }"} {
-		definition := Phlare()
-		if d == "pyroscope.scrape" {
-			definition = Pyroscope()
-		}
-		if _, err := decode(t, definition, river.Scope{}, required+body); err == nil {
-			t.Errorf("%s accepts %s of the other edition", d, body)
+	for _, tt := range []struct {
+		d    component.Definition
+		body string
+	}{
+		{Phlare(), "enable_http2 = true"},
+		{Phlare(), `delta_profiling_duration = "10s"`},
+		{Phlare(), "clustering {\n enabled = false\n}"},
+		{Phlare(), "profiling_config {\n profile.godeltaprof_memory { }\n}"},
+		{Pyroscope(), "http_client_config { }"},
+	} {
+		if _, err := decode(t, tt.d, river.Scope{}, required+tt.body); err == nil {
+			t.Errorf("%s accepts %s of the other edition", tt.d.Name, tt.body)
 		}
 	}
 }

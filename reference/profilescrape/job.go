@@ -22,6 +22,10 @@ const (
 	addressLabel = "__address__"
 	schemeLabel  = "__scheme__"
 	paramPrefix  = "__param_"
+
+	// Labels that stand in place of what is configured, with pyroscope.scrape only.
+	pathLabel       = "__profile_path__"
+	pathPrefixLabel = "__profile_path_prefix__"
 )
 
 // job is one profile of one target: what one loop scrapes again and again.
@@ -83,13 +87,19 @@ func (s settings) targetJobs(target map[string]string, componentID string) ([]jo
 	}
 	labels := s.publicLabels(target, base.Host, componentID)
 	var jobs []job
-	for _, k := range s.profiling.enabled() {
+	for _, k := range s.kinds {
+		prefix := s.pathPrefix
+		if s.heedsTargets {
+			prefix = cmp.Or(target[pathPrefixLabel], prefix)
+			k.path = cmp.Or(target[pathLabel], k.path)
+			k.name = cmp.Or(target[profile.NameLabel], k.name)
+		}
 		query := s.query(target, k)
-		u := base.JoinPath(s.profiling.PathPrefix, k.path)
+		u := base.JoinPath(prefix, k.path)
 		u.RawQuery = query.Encode()
 		jobs = append(jobs, job{
 			url:      u.String(),
-			labels:   sortedLabels(labels, profile.Label{Name: profile.NameLabel, Value: k.name}),
+			labels:   sortedLabels(labels, k.labels()...),
 			interval: s.interval,
 			seconds:  query.Has("seconds"),
 		})
@@ -115,8 +125,8 @@ func (s settings) baseURL(target map[string]string) (*url.URL, error) {
 		address = net.JoinHostPort(strings.Trim(address, "[]"), port)
 	}
 	u, err := url.Parse(scheme + "://" + address)
-	if err != nil || u.Host != address || u.Hostname() == "" {
-		return nil, fmt.Errorf("target has the %s %q: write it as host:port", addressLabel, target[addressLabel])
+	if err != nil || u.Host != address || u.Hostname() == "" || !httpclient.PortExists(u.Port()) {
+		return nil, fmt.Errorf("target has the %s %q: write it as host:port, the port from 1 to 65535", addressLabel, target[addressLabel])
 	}
 	return u, nil
 }

@@ -59,6 +59,47 @@ func TestDefaultProfiles(t *testing.T) {
 	}
 }
 
+// TestProfilesOfGodeltaprof: they are off by default, and then sent as what they are the changes of.
+func TestProfilesOfGodeltaprof(t *testing.T) {
+	jobs, _ := jobsOf(t, Pyroscope(), `{"__address__" = "h:1"}`, `profiling_config {
+  path_prefix = "/app"
+  profile.godeltaprof_memory {
+    enabled = true
+  }
+  profile.godeltaprof_mutex {
+    enabled = true
+  }
+  profile.godeltaprof_block {
+    enabled = true
+    path    = "/changes"
+  }
+}`)
+	want := "http://h:1/app/debug/pprof/delta_heap http://h:1/app/debug/pprof/delta_mutex http://h:1/app/changes"
+	if jobs = jobs[5:]; urls(jobs) != want {
+		t.Fatalf("got %s, want %s", urls(jobs), want)
+	}
+	for i, name := range []string{"memory", "mutex", "block"} {
+		if got := labelsOf(jobs[i]); got["__name__"] != name || got["__delta__"] != "false" {
+			t.Errorf("labels of %s: %v", jobs[i].url, got)
+		}
+	}
+	if _, err := decode(t, Phlare(), river.Scope{}, required+"profiling_config {\n profile.godeltaprof_memory { }\n}"); err == nil {
+		t.Error("phlare.scrape takes a profile that its page does not have")
+	}
+}
+
+func TestDurationOfDeltaProfiles(t *testing.T) {
+	for more, want := range map[string]string{
+		"": "14", `scrape_interval = "2s"`: "1", `delta_profiling_duration = "14s"`: "14", `delta_profiling_duration = "2s"`: "2",
+		"scrape_interval = \"1m\"\ndelta_profiling_duration = \"14s\"": "14", "scrape_interval = \"1m\"": "59",
+	} {
+		jobs, _ := jobsOf(t, Pyroscope(), `{"__address__" = "h:1"}`, more)
+		if got := jobs[len(jobs)-1].url; got != "http://h:1/debug/pprof/profile?seconds="+want {
+			t.Errorf("%s: got %s, want %s seconds", more, got, want)
+		}
+	}
+}
+
 func TestURLs(t *testing.T) {
 	profiling := func(more string) string {
 		return strings.Replace(only, "profile.memory", more+"\nprofile.memory", 1)
@@ -146,6 +187,22 @@ func TestLabels(t *testing.T) {
 		}
 		if !slices.IsSortedFunc(jobs[0].labels, func(a, b profile.Label) int { return strings.Compare(a.Name, b.Name) }) {
 			t.Errorf("labels are not sorted: %v", jobs[0].labels)
+		}
+	}
+}
+
+func TestTargetsChooseTheirProfile(t *testing.T) {
+	target := `{"__address__" = "a:1", "__profile_path__" = "/own", "__profile_path_prefix__" = "/here", "__name__" = "threads"}`
+	for d, want := range map[string][2]string{
+		"phlare.scrape": {"http://a:1/g", "goroutine"}, "pyroscope.scrape": {"http://a:1/here/own", "threads"},
+	} {
+		definition := Phlare()
+		if d == "pyroscope.scrape" {
+			definition = Pyroscope()
+		}
+		jobs, _ := jobsOf(t, definition, target, only)
+		if name := labelsOf(jobs[0])["__name__"]; urls(jobs) != want[0] || name != want[1] {
+			t.Errorf("%s: got %s as %q, want %q", d, urls(jobs), name, want)
 		}
 	}
 }

@@ -80,7 +80,7 @@ func (l *loop) log(before, err error) {
 // timeoutOf is the time that a scrape may take.
 func (s settings) timeoutOf(j job) time.Duration {
 	if s.waitsForSeconds && j.seconds {
-		return s.timeout + max(s.interval-time.Second, 0)
+		return s.timeout + deltaDuration(s.interval)
 	}
 	return s.timeout
 }

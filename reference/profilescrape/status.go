@@ -18,15 +18,15 @@ type TargetStatus struct {
 	Profile string `json:"profile"`
 	URL     string `json:"url"`
 	// Health is "unknown" before the first scrape has ended, then "up" or "down".
-	Health string `json:"health"`
-	// Labels are those that were last used.
-	Labels             map[string]string `json:"labels"`
-	LastError          string            `json:"last_error,omitempty"`
-	LastScrape         time.Time         `json:"last_scrape,omitzero"`
-	LastScrapeDuration string            `json:"last_scrape_duration,omitempty"`
-	LastSuccess        time.Time         `json:"last_success,omitzero"`
+	Health             string    `json:"health"`
+	LastError          string    `json:"last_error,omitempty"`
+	LastScrape         time.Time `json:"last_scrape,omitzero"`
+	LastScrapeDuration string    `json:"last_scrape_duration,omitempty"`
+	LastSuccess        time.Time `json:"last_success,omitzero"`
 	// LastPushError is why the profile last delivered did not reach every destination.
 	LastPushError string `json:"last_push_error,omitempty"`
+	// Labels are those that were last used.
+	Labels map[string]string `json:"labels"`
 }
 
 // status is the part of TargetStatus that changes.

@@ -1,6 +1,7 @@
 package profilewrite
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -21,17 +22,20 @@ type PhlareArguments struct {
 type PhlareEndpoint struct {
 	// URL is where the push procedure is found below.
 	URL string `river:"url,attr"`
-	// Name tells endpoints apart across reloads. Optional, but not twice in one component.
+	// Name tells endpoints apart in metrics and across reloads. Optional, but not twice in one component.
 	Name string `river:"name,attr,optional"`
 	// RemoteTimeout bounds one push; 30s by default.
 	RemoteTimeout time.Duration `river:"remote_timeout,attr,optional"`
 	// Headers are sent with every push.
 	Headers httpclient.Headers `river:"headers,attr,optional"`
-	HTTP    *httpclient.Phlare `river:"http_client_config,block,optional"`
+	HTTP    httpclient.Phlare  `river:"http_client_config,block,optional"`
 }
 
-// SetDefaults sets remote_timeout.
-func (e *PhlareEndpoint) SetDefaults() { *e = PhlareEndpoint{RemoteTimeout: 30 * time.Second} }
+// SetDefaults sets the documented defaults.
+func (e *PhlareEndpoint) SetDefaults() {
+	*e = PhlareEndpoint{RemoteTimeout: 30 * time.Second}
+	e.HTTP.SetDefaults()
+}
 
 // Validate refuses what [PyroscopeEndpoint.Validate] refuses, as far as the arguments exist here.
 func (e *PhlareEndpoint) Validate() error {
@@ -54,7 +58,7 @@ type PyroscopeArguments struct {
 type PyroscopeEndpoint struct {
 	// URL is where the push procedure is found below.
 	URL string `river:"url,attr"`
-	// Name tells endpoints apart across reloads. Optional, but not twice in one component.
+	// Name tells endpoints apart in metrics and across reloads. Optional, but not twice in one component.
 	Name string `river:"name,attr,optional"`
 	// RemoteTimeout bounds each attempt of a push; 10s by default.
 	RemoteTimeout time.Duration `river:"remote_timeout,attr,optional"`
@@ -88,18 +92,11 @@ func (e *PyroscopeEndpoint) SetDefaults() {
 // Validate refuses a URL without scheme or host, times that are not positive, a maximum below the minimum, a negative
 // number of retries, and headers that cannot be sent.
 func (e *PyroscopeEndpoint) Validate() error {
-	if err := checkEndpoint(e.URL, e.RemoteTimeout, e.Headers); err != nil {
-		return err
-	}
-	switch {
-	case e.MinBackoff <= 0:
-		return river.Fieldf("min_backoff_period", "min_backoff_period must be more than 0, not %s", e.MinBackoff)
-	case e.MaxBackoff < e.MinBackoff:
-		return river.Fieldf("max_backoff_period", "max_backoff_period %s is below min_backoff_period %s", e.MaxBackoff, e.MinBackoff)
-	case e.MaxRetries < 0:
-		return river.Fieldf("max_backoff_retries", "max_backoff_retries must be 0 (no limit) or more, not %d", e.MaxRetries)
-	}
-	return nil
+	return errors.Join(
+		checkEndpoint(e.URL, e.RemoteTimeout, e.Headers),
+		river.Range("min_backoff_period", e.MinBackoff, "max_backoff_period", e.MaxBackoff),
+		river.NotNegative("max_backoff_retries", e.MaxRetries),
+	)
 }
 
 // Validate refuses external labels without a name and names of endpoints that are not unique.
@@ -166,25 +163,24 @@ func (a *PyroscopeArguments) settings() settings {
 }
 
 func checkEndpoint(url string, timeout time.Duration, headers map[string]string) error {
-	if err := httpclient.CheckEndpointURL("url", url); err != nil {
-		return err
-	}
-	if timeout <= 0 {
-		return river.Fieldf("remote_timeout", "remote_timeout must be more than 0, not %s", timeout)
-	}
-	return httpclient.CheckHeaders("headers", headers)
+	return errors.Join(
+		httpclient.CheckEndpointURL("url", url),
+		river.MoreThanZero("remote_timeout", timeout),
+		httpclient.CheckHeaders("headers", headers),
+	)
 }
 
 func checkTogether(external map[string]string, endpoints []endpointSettings) error {
+	var all []error
 	if _, nameless := external[""]; nameless {
-		return river.Fieldf("external_labels", "external_labels has a label without a name")
+		all = append(all, river.Fieldf("external_labels", "external_labels has a label without a name"))
 	}
 	var names []string
 	for i, e := range endpoints {
 		if e.name != "" && slices.Contains(names, e.name) {
-			return river.Fieldf(fmt.Sprintf("endpoint[%d].name", i), "name %q is that of another endpoint already", e.name)
+			all = append(all, river.Fieldf(fmt.Sprintf("endpoint[%d].name", i), "name %q is that of another endpoint already", e.name))
 		}
 		names = append(names, e.name)
 	}
-	return nil
+	return errors.Join(all...)
 }

@@ -88,7 +88,7 @@ func (d *delivery) pause(ctx context.Context, r *route, f *failure) *route {
 }
 
 func (d *delivery) count(c *prometheus.CounterVec, r *route, n int) {
-	d.writer.metrics.add(c, r.label(), n)
+	d.writer.metrics.add(c, r.identity(), n)
 }
 
 func (d *delivery) accepted(r *route) {

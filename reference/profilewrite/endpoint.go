@@ -44,6 +44,9 @@ func newRoute(s endpointSettings, opts httpclient.Options) (*route, error) {
 // label is the endpoint's URL as it may be shown.
 func (r *route) label() string { return httpclient.ShownURL(r.settings.url) }
 
+// identity is what the endpoint is known by in metrics.
+func (r *route) identity() identity { return identity{r.label(), r.settings.name} }
+
 // attempt sends a push once. remote_timeout is the time for all of it, up to the end of the answer.
 func (r *route) attempt(ctx context.Context, body []byte, userAgent string) *failure {
 	ctx, cancel := context.WithTimeout(ctx, r.settings.timeout)

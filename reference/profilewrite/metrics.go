@@ -17,7 +17,14 @@ type metrics struct {
 	skipped                       *prometheus.CounterVec
 
 	mu    sync.Mutex // guards shown, and is held while series come and go
-	shown map[string]bool
+	shown map[identity]bool
+}
+
+// identity is what an endpoint is known by in metrics: its URL as it may be shown, and its name, which may be empty.
+type identity struct{ url, name string }
+
+func (i identity) labels() prometheus.Labels {
+	return prometheus.Labels{"endpoint": i.url, "name": i.name}
 }
 
 // newMetrics makes and registers the counters; their names begin with the component's, as in phlare_write_retries_total.
@@ -25,12 +32,12 @@ func newMetrics(componentName string, r prometheus.Registerer) (*metrics, error)
 	prefix := strings.ReplaceAll(componentName, ".", "_") + "_"
 	var failed []error
 	counter := func(name, help string) *prometheus.CounterVec {
-		c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: prefix + name, Help: help}, []string{"endpoint"})
+		c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: prefix + name, Help: help}, []string{"endpoint", "name"})
 		failed = append(failed, r.Register(c))
 		return c
 	}
 	m := &metrics{
-		shown:           map[string]bool{},
+		shown:           map[identity]bool{},
 		sentBytes:       counter("sent_bytes_total", "Bytes of profiles that the endpoint accepted."),
 		droppedBytes:    counter("dropped_bytes_total", "Bytes of profiles that were given up."),
 		sentProfiles:    counter("sent_profiles_total", "Profiles that the endpoint accepted."),
@@ -47,16 +54,16 @@ func (m *metrics) all() []*prometheus.CounterVec {
 }
 
 // show makes the series of these endpoints appear, with the value 0 where they are new, and those of all others vanish.
-func (m *metrics) show(endpoints map[string]bool) {
+func (m *metrics) show(endpoints map[identity]bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, c := range m.all() {
 		for endpoint := range endpoints {
-			c.WithLabelValues(endpoint)
+			c.With(endpoint.labels())
 		}
 		for endpoint := range m.shown {
 			if !endpoints[endpoint] {
-				c.DeleteLabelValues(endpoint)
+				c.Delete(endpoint.labels())
 			}
 		}
 	}
@@ -64,10 +71,10 @@ func (m *metrics) show(endpoints map[string]bool) {
 }
 
 // add counts for an endpoint.
-func (m *metrics) add(c *prometheus.CounterVec, endpoint string, n int) {
+func (m *metrics) add(c *prometheus.CounterVec, endpoint identity, n int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.shown[endpoint] {
-		c.WithLabelValues(endpoint).Add(float64(n))
+		c.With(endpoint.labels()).Add(float64(n))
 	}
 }

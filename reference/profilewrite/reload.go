@@ -1,6 +1,7 @@
 package profilewrite
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -32,16 +33,18 @@ func (w *Writer) Prepare(args any) (component.Change, error) {
 	}
 	match := matchEndpoints(settingsOf(old), wanted.endpoints)
 	kept := make(map[*endpoint]bool)
+	var refused []error
 	for i, s := range wanted.endpoints {
 		var e *endpoint
 		if match[i] >= 0 {
 			e = old[match[i]]
 			kept[e] = true
 		}
-		if err := c.plan(e, s); err != nil {
-			c.Discard()
-			return nil, river.Within(fmt.Sprintf("endpoint[%d]", i), err)
-		}
+		refused = append(refused, river.Within(fmt.Sprintf("endpoint[%d]", i), c.plan(e, s)))
+	}
+	if err := errors.Join(refused...); err != nil {
+		c.Discard()
+		return nil, err
 	}
 	for _, e := range old {
 		if !kept[e] {
@@ -73,12 +76,12 @@ func (c *change) plan(e *endpoint, s endpointSettings) error {
 
 // Commit implements component.Change. Pushes that are being retried notice at once.
 func (c *change) Commit() {
-	shown := map[string]bool{}
+	shown := map[identity]bool{}
 	for _, e := range c.next.endpoints {
 		if r := c.routes[e]; r != nil {
-			shown[r.label()] = true
+			shown[r.identity()] = true
 		} else {
-			shown[e.route().label()] = true
+			shown[e.route().identity()] = true
 		}
 	}
 	c.writer.metrics.show(shown)

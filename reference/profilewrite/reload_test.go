@@ -2,6 +2,7 @@ package profilewrite
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"reflect"
 	"slices"
@@ -94,6 +95,32 @@ func TestReloadTakesTheMetricsOfARemovedEndpointAway(t *testing.T) {
 			if len(f.Metric) != 1 {
 				t.Errorf("%s has the endpoints %v, want one", f.GetName(), f.Metric)
 			}
+		}
+	})
+}
+
+// TestNamesTellEndpointsApart has two endpoints with one URL: metrics know them by their names.
+func TestNamesTellEndpointsApart(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.endpoint("p.test", always(200))
+		r := w.start(Phlare(), "endpoint {\n url = \"http://p.test\"\n name = \"a\"\n}\nendpoint {\n url = \"http://p.test\"\n name = \"b\"\n}")
+		if err := r.push("one", "data"); err != nil {
+			t.Fatal(err)
+		}
+		families, err := w.registry.Gather()
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := ""
+		for _, f := range families {
+			for _, m := range f.Metric {
+				if f.GetName() == "phlare_write_sent_profiles_total" {
+					seen += fmt.Sprintf("%s %v ", m.Label[1].GetValue(), m.Counter.GetValue())
+				}
+			}
+		}
+		if seen != "a 1 b 1 " {
+			t.Errorf("got %q", seen)
 		}
 	})
 }

@@ -84,6 +84,9 @@ func newWriter(name string, opts component.Options, args any) (*Writer, error) {
 // Exports implements component.Component.
 func (w *Writer) Exports() any { return Exports{Receiver: w} }
 
+// TypeName implements river.TypeNamer.
+func (w *Writer) TypeName() string { return "ProfilesReceiver" }
+
 // Append implements profile.Receiver. The profile goes to all endpoints at the same time; Append returns when each of them
 // has taken it or has been given up, with the errors of all that failed. An endpoint that is still busy with an earlier
 // profile of the same labels is passed over.

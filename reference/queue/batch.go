@@ -19,7 +19,7 @@ type batch struct {
 	oldest, newest int64
 }
 
-func (b *batch) add(p column.Part, ticket uint64) {
+func (b *batch) add(p column.Part) {
 	if len(b.parts) == 0 {
 		b.oldest, b.newest = math.MaxInt64, math.MinInt64
 	}
@@ -29,7 +29,7 @@ func (b *batch) add(p column.Part, ticket uint64) {
 		b.newest = max(b.newest, newest)
 	}
 	b.parts = append(b.parts, p)
-	b.shares = append(b.shares, share{ticket, p.Len()})
+	b.shares = append(b.shares, share{p.Seq, p.Len()})
 	b.held[p.Kind()] += p.Len()
 	b.size += p.Len()
 }

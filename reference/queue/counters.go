@@ -28,10 +28,10 @@ type counters struct {
 	enqueueRetries atomic.Uint64
 	// Times in milliseconds: of what was read, accepted, and accepted or refused.
 	newestRead, newestSent, newestDone highest
-	attempts                           durations
-	// lastAttempt is when an attempt ended, in nanoseconds since 1970.
-	lastAttempt highest
-	desired     atomic.Uint64
+	// attempts are those that ended, begun is how many began.
+	attempts durations
+	begun    atomic.Uint64
+	desired  atomic.Uint64
 }
 
 // sum adds up a number over all kinds.
@@ -86,11 +86,6 @@ func (c count) atMost(other count) count {
 	return c
 }
 
-func (c *counters) attempted(begin, end time.Time) {
-	c.attempts.observe(end.Sub(begin))
-	c.lastAttempt.raise(end.UnixNano())
-}
-
 func (c *counters) setDesired(shards float64) { c.desired.Store(math.Float64bits(shards)) }
 
 func (c *counters) loadDesired() float64 { return math.Float64frombits(c.desired.Load()) }
@@ -105,6 +100,14 @@ func (h *highest) raise(to int64) {
 			return
 		}
 	}
+}
+
+// count is the number of all.
+func (d *durations) count() (n uint64) {
+	for i := range d.buckets {
+		n += d.buckets[i].Load()
+	}
+	return n
 }
 
 // durations is a histogram of how long attempts took.

@@ -76,8 +76,9 @@ func (q *Queue) refresh(b *batch) bool {
 
 func (q *Queue) attempt(ctx context.Context, b *batch, retry int) Outcome {
 	begin := time.Now()
+	q.counters.begun.Add(1)
 	out := q.options.Sender.Send(ctx, b.body, retry)
-	q.counters.attempted(begin, time.Now())
+	q.counters.attempts.observe(time.Since(begin))
 	return out
 }
 

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -15,6 +16,8 @@ const (
 	backlogShare = 0.05
 	// tolerance is how far, relative to the present number, the desired one may be away without any effect.
 	tolerance = 0.3
+	// calm is how many reckonings in a row have to ask for fewer shards before any is given up.
+	calm = 3
 	// maxLag is how far behind a queue may be, in seconds, and still give up shards.
 	maxLag = 10
 )
@@ -53,18 +56,38 @@ func decide(desired float64, present, least, most int, lag float64) int {
 	return int(max(float64(least), min(desired, float64(most))))
 }
 
+// trend keeps the number of shards from going up and down with a load that is about as much as a whole number of them can
+// do: the formula alone would follow each turn.
+type trend struct {
+	fewer []int // what the last reckonings asked for, as long as that was fewer than there are
+}
+
+// settle returns the next number of shards, of which the present ones are kept until it is clear that fewer will do.
+func (t *trend) settle(present, next int) int {
+	if next >= present {
+		t.fewer = nil
+		return next
+	}
+	if t.fewer = append(t.fewer, next); len(t.fewer) < calm {
+		return present
+	}
+	next = slices.Max(t.fewer)
+	t.fewer = nil
+	return next
+}
+
 // average is an exponentially weighted moving average of a rate.
 type average struct {
 	perSecond float64
 	started   bool
 }
 
-// add takes in what happened in the last interval.
-func (a *average) add(events float64) {
-	rate := events / scaleInterval.Seconds()
+// add takes in what happened in the last interval, or in several of them.
+func (a *average) add(events float64, intervals int) {
+	rate := events / (scaleInterval.Seconds() * float64(intervals))
 	switch {
 	case a.started:
-		a.perSecond += smoothing * (rate - a.perSecond)
+		a.perSecond += (1 - math.Pow(1-smoothing, float64(intervals))) * (rate - a.perSecond)
 	case events > 0:
 		a.started = true
 		a.perSecond = rate

@@ -3,6 +3,7 @@ package queue
 import (
 	"math"
 	"testing"
+	"time"
 )
 
 func TestDesired(t *testing.T) {
@@ -70,21 +71,59 @@ func TestAverage(t *testing.T) {
 		{0, 7.68},  // 9.6 × 0.8
 		{0, 6.144}, // and so on
 	} {
-		a.add(step.events)
+		a.add(step.events, 1)
 		if math.Abs(a.perSecond-step.want) > 1e-9 {
 			t.Errorf("step %d: got %v, want %v", i, a.perSecond, step.want)
+		}
+	}
+	b := a
+	a.add(300, 1)
+	a.add(300, 1)
+	b.add(600, 2)
+	if math.Abs(a.perSecond-b.perSecond) > 1e-9 {
+		t.Errorf("two intervals at once give %v, one after the other %v", b.perSecond, a.perSecond)
+	}
+}
+
+func TestFewerShardsOnlyWhenThatIsClear(t *testing.T) {
+	var tr trend
+	for i, step := range []struct{ present, asked, want int }{
+		{10, 12, 12},                         // more at once
+		{12, 5, 12}, {12, 7, 12}, {12, 6, 7}, // the most of three
+		{7, 3, 7}, {7, 7, 7}, {7, 3, 7}, {7, 2, 7}, {7, 1, 3}, // counting begins anew
+		{2, 1, 2}, {2, 2, 2}, {2, 1, 2}, {2, 2, 2}, // the formula goes to and fro
+	} {
+		if got := tr.settle(step.present, step.asked); got != step.want {
+			t.Errorf("step %d: %d shards, want %d", i, got, step.want)
+		}
+	}
+}
+
+// TestALongRequestIsCountedWhenItEnds has one request of 25s after the other, each with 500 samples.
+func TestALongRequestIsCountedWhenItEnds(t *testing.T) {
+	var l load
+	for i := 1; i <= 60; i++ {
+		at := time.Duration(i) * scaleInterval
+		ended := uint64(at / (25 * time.Second))
+		d, news := l.update(totals{in: uint64(i) * 1000, out: 500 * ended, begun: ended + 1, ended: ended,
+			busy: time.Duration(ended) * 25 * time.Second})
+		if want := i%5 == 3 || i%5 == 0; news != want {
+			t.Fatalf("reckoning %d: news %t, want %t", i, news, want)
+		}
+		if desired, ok := d.desired(); news && (!ok || math.Abs(desired-5) > 0.01) {
+			t.Errorf("reckoning %d: %v shards desired, want 25s/500 × 100 = 5", i, desired)
 		}
 	}
 }
 
 func TestOutageLeavesTheAveragesOfWhatGoesOut(t *testing.T) {
 	var l load
-	l.update(totals{in: 1000, out: 1000, busy: 2e9})
-	d := l.update(totals{in: 2000, out: 1000, retried: 500, busy: 60e9, lag: 10})
+	l.update(totals{in: 1000, out: 1000, begun: 1, ended: 1, busy: 2e9})
+	d, _ := l.update(totals{in: 2000, out: 1000, retried: 500, begun: 2, ended: 2, busy: 60e9, lag: 10})
 	if !l.outage || d.out != 100 || d.busy != 0.2 || d.in != 100 || d.lag != 10 {
 		t.Errorf("in an outage: %+v, outage %v", d, l.outage)
 	}
-	d = l.update(totals{in: 3000, out: 3000, retried: 600, busy: 64e9})
+	d, _ = l.update(totals{in: 3000, out: 3000, retried: 600, begun: 3, ended: 3, busy: 64e9})
 	if l.outage || d.out != 120 { // 100 + 0.2 × (200 - 100)
 		t.Errorf("after it: %+v, outage %v", d, l.outage)
 	}

@@ -109,21 +109,26 @@ func held(ctx context.Context, _ int) Outcome {
 
 // delivered records what the log is told.
 type delivered struct {
-	mu  sync.Mutex
-	seq uint64
-	t   int64
+	mu sync.Mutex
+	Progress
 }
 
-func (d *delivered) note(seq uint64, t int64) {
+func (d *delivered) note(p Progress) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.seq, d.t = seq, t
+	d.Progress = p
 }
 
 func (d *delivered) get() (uint64, int64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.seq, d.t
+	return d.Seq, d.T
+}
+
+func (d *delivered) progress() Progress {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.Progress
 }
 
 // runner is a queue at work.

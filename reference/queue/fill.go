@@ -40,7 +40,7 @@ func (s *shard) takeInOrder(b *batch) {
 			break
 		}
 		n := min(it.part.Len(), size-b.size)
-		b.add(it.part.Slice(0, n), it.ticket)
+		b.add(it.part.Slice(0, n))
 		if n < it.part.Len() {
 			it.part = it.part.Slice(n, it.part.Len())
 			break
@@ -106,7 +106,7 @@ func (s *shard) longest(size int) int {
 func (s *shard) takeChosen(b *batch) {
 	chosen := s.choice.items
 	for _, i := range chosen {
-		b.add(s.items[i].part, s.items[i].ticket)
+		b.add(s.items[i].part)
 	}
 	free := chosen[len(chosen)-1]
 	for i := free; i >= s.head; i-- {

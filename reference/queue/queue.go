@@ -67,6 +67,9 @@ type Options struct {
 	Source  Source
 	Encoder Encoder
 	Sender  Sender
+	// Again reads the log once more, after seq, for a shard that was stuck while the others went on. Nil means that a full
+	// shard keeps all others waiting.
+	Again func(seq uint64) Again
 	// Settings are the block queue_config.
 	Settings Settings
 	// Without are the kinds of items that the endpoint does not get. They are passed over and count as nothing.
@@ -79,10 +82,9 @@ type Options struct {
 	// Offered returns how many items there were to deliver so far, read or not, and the time of the newest in
 	// milliseconds. The number of shards follows it. Nil means that what was read is all there is.
 	Offered func() (samples uint64, newest int64)
-	// Delivered is told that every part up to and including seq is finished: accepted, refused or dropped. t is the
-	// newest time among them in milliseconds. Calls come one at a time, with growing seq and t, from within the queue's
-	// bookkeeping, so it must not block. Nil means that nobody wants to know.
-	Delivered func(seq uint64, t int64)
+	// Delivered is told how far the queue is, when that changes. Calls come one at a time, with growing Seq, T and Ahead, from
+	// within the queue's bookkeeping, so it must not block. Nil means that nobody wants to know.
+	Delivered func(Progress)
 	// Accepted is told the parts of each batch that the endpoint has accepted; they are not to be kept. Shards call it side by
 	// side. Nil means that nobody wants to know.
 	Accepted func(parts []column.Part)
@@ -102,6 +104,8 @@ type Queue struct {
 	counters counters
 	window   *window
 	router   *router
+	// stragglers are shards that the reader passes over.
+	stragglers stragglers
 	// replaced is closed when nothing may be tried again.
 	replaced chan struct{}
 }
@@ -143,6 +147,7 @@ func (q *Queue) Run(ctx context.Context) error {
 		close(q.replaced)
 	}
 	q.flush(abort)
+	q.window.abandon(uint64(q.router.count()))
 	return err
 }
 

@@ -4,32 +4,50 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/touchstone-telemetry/touchstone/reference/column"
 )
 
 // read hands parts over to the shards until ctx is done or the source fails.
 func (q *Queue) read(ctx context.Context) error {
+	defer q.stragglers.chasing.Wait()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	check := q.checkForStuckShards()
+	defer check.Stop()
 	for ctx.Err() == nil {
 		p, err := q.options.Source.Next(ctx)
 		if err != nil && ctx.Err() == nil {
 			return fmt.Errorf("read parts to send: %w", err)
 		}
-		if err == nil {
-			q.accept(ctx, p)
+		switch {
+		case err != nil:
+		case q.stragglers.passes(p):
+			q.window.pass(p.Seq)
+		default:
+			q.accept(ctx, p, check.C)
 		}
 	}
 	return nil
 }
 
+// checkForStuckShards returns the beat on which the reader looks whether it waits in vain.
+func (q *Queue) checkForStuckShards() *time.Ticker {
+	check := time.NewTicker(patience)
+	if q.options.Again == nil {
+		check.Stop()
+	}
+	return check
+}
+
 // accept takes over the responsibility for a part. If ctx ends before all of it is handed over, it stays unfinished, so
-// that the log will hand it out again.
-func (q *Queue) accept(ctx context.Context, p column.Part) {
-	seq := p.Seq
+// that the log will hand it out again. A shard that turns out to be stuck when check ticks is passed over.
+func (q *Queue) accept(ctx context.Context, p column.Part, check <-chan time.Time) {
 	_, newest := span(p)
 	if q.options.Without[p.Kind()] {
 		q.counters.passed.Add(uint64(p.Len()))
-		q.window.open(seq, newest, 0)
+		q.window.add(p.Seq, p.Frame.Key, newest, 0)
 		return
 	}
 	c := &q.counters.kinds[p.Kind()]
@@ -39,8 +57,8 @@ func (q *Queue) accept(ctx context.Context, p column.Part) {
 	kept := q.admit(p)
 	c.dropped.Add(uint64(p.Len() - kept.Len()))
 	c.admitted.Add(uint64(kept.Len()))
-	ticket := q.window.open(seq, newest, kept.Len())
-	q.handOver(ctx, kept, ticket)
+	q.window.add(p.Seq, p.Frame.Key, newest, kept.Len())
+	q.handOver(ctx, kept, check)
 }
 
 // admit reduces a part to what the endpoint is to get and may still get.
@@ -60,10 +78,10 @@ func (q *Queue) floor() int64 {
 
 // handOver buffers a part in the shard of its key and waits while that shard is full: what is not read stays in the log,
 // not in memory. A part that a shard is too small for goes in pieces.
-func (q *Queue) handOver(ctx context.Context, p column.Part, ticket uint64) {
+func (q *Queue) handOver(ctx context.Context, p column.Part, check <-chan time.Time) {
 	waited := false
 	for p.Len() > 0 {
-		n, full := q.router.push(p, ticket)
+		n, full := q.router.push(p)
 		if n > 0 {
 			p = p.Slice(n, p.Len())
 			continue
@@ -75,6 +93,10 @@ func (q *Queue) handOver(ctx context.Context, p column.Part, ticket uint64) {
 		select {
 		case <-full.room:
 		case <-full.rerouted:
+		case now := <-check:
+			if q.fallBehind(ctx, full, p, now) {
+				return
+			}
 		case <-ctx.Done():
 			return
 		}

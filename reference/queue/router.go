@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/touchstone-telemetry/touchstone/reference/column"
 )
@@ -31,8 +32,9 @@ type formerShard struct {
 	finished <-chan struct{}
 }
 
-// fullShard is what somebody waits for who found no room.
+// fullShard is the shard in which somebody found no room, and what to wait for.
 type fullShard struct {
+	number, of     uint64
 	room, rerouted <-chan struct{}
 }
 
@@ -70,14 +72,31 @@ func (r *router) stop() {
 
 // push buffers as many samples of the part as its shard has room for, and returns their number. With 0 it also returns what
 // to wait for.
-func (r *router) push(p column.Part, ticket uint64) (int, fullShard) {
+func (r *router) push(p column.Part) (int, fullShard) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s, after := r.route(p.Frame.Key)
-	if n := s.push(p, ticket, after); n > 0 {
+	if n := s.push(p, after); n > 0 {
 		return n, fullShard{}
 	}
-	return 0, fullShard{s.room, r.rerouted}
+	of := uint64(len(r.shards))
+	return 0, fullShard{p.Frame.Key % of, of, s.room, r.rerouted}
+}
+
+// stuck tells whether a full shard keeps the others waiting.
+func (r *router) stuck(number uint64, now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if number >= uint64(len(r.shards)) {
+		return false
+	}
+	var others []pace
+	for i, s := range r.shards {
+		if uint64(i) != number {
+			others = append(others, s.pace())
+		}
+	}
+	return r.shards[number].pace().stuck(others, now)
 }
 
 // route returns the shard of a key, and what has to be finished before that shard may send the key's parts.

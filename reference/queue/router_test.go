@@ -198,7 +198,7 @@ func TestEveryKeyStaysInOneShard(t *testing.T) {
 			}
 		}
 	}
-	if n, _ := r.push(column.Part{Frame: &column.Frame{Key: 7}, Values: []float64{1}}, 0); n != 1 || r.shards[2].pushed != 1 {
+	if n, _ := r.push(column.Part{Frame: &column.Frame{Key: 7}, Values: []float64{1}}); n != 1 || r.shards[2].pushed != 1 {
 		t.Errorf("pushed %d samples", n)
 	}
 }

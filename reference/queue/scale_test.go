@@ -123,3 +123,82 @@ func TestAnOutageAddsNoShards(t *testing.T) {
 		q.stop()
 	})
 }
+
+// TestSlowRequestsAddShards has an endpoint that needs 25s for each request, many times the batch deadline, and a load for five
+// shards. (They get to be more, because the lag that long requests cause counts as backlog.)
+func TestSlowRequestsAddShards(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sender := answering(func(context.Context, int) Outcome {
+			time.Sleep(25 * time.Second)
+			return Outcome{}
+		})
+		source := &paced{rates: []float64{20}, each: time.Hour}
+		q := start(t, Options{Sender: sender, Source: source, Offered: source.offered,
+			Settings: Settings{MaxSamplesPerSend: 100, Capacity: 500, MaxShards: 30, BatchSendDeadline: time.Second}})
+		time.Sleep(30 * time.Minute)
+		if stats := q.Stats(); stats.Shards < 5 || stats.Pending > 2000 {
+			t.Errorf("after half an hour there are %d shards and %d samples pending, want at least 5 shards and a few requests", stats.Shards, stats.Pending)
+		}
+		q.stop()
+		inOrder(t, sender.attempts())
+	})
+}
+
+// TestTheNumberOfShardsIsSteady changes the load a little around what one, two and three shards can do.
+func TestTheNumberOfShardsIsSteady(t *testing.T) {
+	for shards := 1; shards <= 3; shards++ {
+		synctest.Test(t, func(t *testing.T) {
+			sender := answering(func(context.Context, int) Outcome {
+				time.Sleep(100 * time.Millisecond)
+				return Outcome{}
+			})
+			source := &paced{each: 20 * time.Second}
+			for i := range 48 {
+				rate := 50 * float64(shards)
+				source.rates = append(source.rates, rate*(1+0.05*float64(1-2*(i%2))))
+			}
+			q := start(t, Options{Sender: sender, Source: source, Offered: source.offered,
+				Settings: Settings{MaxSamplesPerSend: 5, Capacity: 25, MaxShards: 30, BatchSendDeadline: time.Second}})
+			time.Sleep(2 * time.Minute)
+			changes, before := 0, q.Stats().Shards
+			for range 12 * 60 {
+				time.Sleep(time.Second)
+				if now := q.Stats().Shards; now != before {
+					changes, before = changes+1, now
+				}
+			}
+			if changes > 2 {
+				t.Errorf("the number of shards changed %d times in 12 minutes", changes)
+			}
+			q.stop()
+		})
+	}
+}
+
+// TestAHangingEndpointAddsNoShards has requests that end only by their time-out, which is longer than an interval.
+func TestAHangingEndpointAddsNoShards(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var hangs atomic.Bool
+		sender := answering(func(context.Context, int) Outcome {
+			if hangs.Load() {
+				time.Sleep(30 * time.Second)
+				return retry()
+			}
+			time.Sleep(50 * time.Millisecond)
+			return Outcome{}
+		})
+		source := &paced{rates: []float64{40}, each: time.Hour}
+		q := start(t, Options{Sender: sender, Source: source, Offered: source.offered,
+			Settings: Settings{MaxSamplesPerSend: 10, Capacity: 50}})
+		time.Sleep(time.Minute)
+		before := q.Stats().Shards
+		hangs.Store(true)
+		for range 600 {
+			time.Sleep(time.Second)
+			if now := q.Stats().Shards; now != before {
+				t.Fatalf("%d shards while the endpoint hangs, %d before", now, before)
+			}
+		}
+		q.stop()
+	})
+}

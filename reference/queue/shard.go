@@ -27,6 +27,8 @@ type shard struct {
 	ahead int
 	// since is when the buffer became non-empty, flushed when a batch was last taken from it.
 	since, flushed time.Time
+	// launched is when the batch under way was first sent, zero while there is none; done is when one was last finished.
+	launched, done time.Time
 	closing        bool
 	// pushed and finished count samples from the shard's beginning.
 	pushed, finished uint64
@@ -36,8 +38,7 @@ type shard struct {
 
 // item is a part, or a piece of one, in the buffer of a shard.
 type item struct {
-	part   column.Part
-	ticket uint64
+	part column.Part
 	// after, unless nil, is closed when the item may be sent: the former shard of its key has finished what came before.
 	after <-chan struct{}
 	// passed is how many batches were made of items behind this one.
@@ -74,7 +75,7 @@ func signal(c chan struct{}) {
 
 // push buffers a part, or as much of it as there is room for when otherwise no batch would fill up, and returns how many
 // samples that is. What the shard holds apart from the request under way never exceeds the capacity.
-func (s *shard) push(p column.Part, ticket uint64, after <-chan struct{}) int {
+func (s *shard) push(p column.Part, after <-chan struct{}) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := p.Len()
@@ -84,7 +85,7 @@ func (s *shard) push(p column.Part, ticket uint64, after <-chan struct{}) int {
 		}
 		n = room
 	}
-	s.items = append(s.items, item{part: p.Slice(0, n), ticket: ticket, after: after})
+	s.items = append(s.items, item{part: p.Slice(0, n), after: after})
 	before := s.queued
 	s.queued += n
 	s.pushed += uint64(n)
@@ -122,6 +123,7 @@ func (s *shard) finishing() <-chan struct{} {
 func (s *shard) finish(samples int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.launched, s.done = time.Time{}, time.Now()
 	s.finished += uint64(samples)
 	for len(s.marks) > 0 && s.marks[0].samples <= s.finished {
 		close(s.marks[0].reached)
@@ -133,8 +135,20 @@ func (s *shard) finish(samples int) {
 func (s *shard) launch(samples int) {
 	s.mu.Lock()
 	s.ahead -= samples
+	s.launched = time.Now()
 	s.mu.Unlock()
 	signal(s.room)
+}
+
+// pace tells how the shard gets on.
+func (s *shard) pace() pace {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := pace{since: s.launched, finished: s.done, empty: s.finished == s.pushed}
+	if p.since.IsZero() {
+		p.since = s.since
+	}
+	return p
 }
 
 // pack makes batches out of the buffer whenever one is due, until the shard is closed and empty or ctx is done.

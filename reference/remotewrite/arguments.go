@@ -1,6 +1,7 @@
 package remotewrite
 
 import (
+	"errors"
 	"fmt"
 	"time"
 	"unicode/utf8"
@@ -27,17 +28,19 @@ func (a *Arguments) SetDefaults() {
 
 // Validate refuses external labels without a name, two endpoints with one name and endpoints with identical settings.
 func (a *Arguments) Validate() error {
+	var all []error
 	if _, nameless := a.ExternalLabels[""]; nameless {
-		return river.Fieldf("external_labels", "external_labels has a label without a name")
+		all = append(all, river.Fieldf("external_labels", "external_labels has a label without a name"))
 	}
 	for i := range a.Endpoints {
 		for j := range i {
 			if err := clash(i, j, &a.Endpoints[i], &a.Endpoints[j]); err != nil {
-				return err
+				all = append(all, err)
+				break
 			}
 		}
 	}
-	return nil
+	return errors.Join(all...)
 }
 
 func clash(i, j int, a, b *Endpoint) error {
@@ -90,19 +93,18 @@ func (e *Endpoint) SetDefaults() {
 
 // Validate refuses a URL without scheme or host, a name that is no text, a time-out that is not positive and headers that cannot be sent.
 func (e *Endpoint) Validate() error {
-	if err := httpclient.CheckEndpointURL("url", e.URL); err != nil {
-		return err
+	all := []error{
+		httpclient.CheckEndpointURL("url", e.URL),
+		river.MoreThanZero("remote_timeout", e.RemoteTimeout),
+		httpclient.CheckHeaders("headers", e.Headers),
 	}
 	if !utf8.ValidString(e.Name) {
-		return river.Fieldf("name", "name %q is not valid UTF-8", e.Name)
-	}
-	if e.RemoteTimeout <= 0 {
-		return river.Fieldf("remote_timeout", "remote_timeout must be more than 0, not %s", e.RemoteTimeout)
+		all = append(all, river.Fieldf("name", "name %q is not valid UTF-8", e.Name))
 	}
 	if e.ProtobufMessage != message1 && e.ProtobufMessage != message2 {
-		return river.Fieldf("protobuf_message", "protobuf_message must be %q or %q, not %q", message1, message2, e.ProtobufMessage)
+		all = append(all, river.Fieldf("protobuf_message", "protobuf_message must be %q or %q, not %q", message1, message2, e.ProtobufMessage))
 	}
-	return httpclient.CheckHeaders("headers", e.Headers)
+	return errors.Join(all...)
 }
 
 // QueueConfig is the block queue_config.
@@ -135,36 +137,24 @@ func (c *QueueConfig) SetDefaults() {
 	}
 }
 
-// Validate refuses numbers and times that are not positive, and maxima below their minima.
+// mostMinShards bounds min_shards: each shard has goroutines from the start.
+const mostMinShards = 10_000
+
+// Validate refuses numbers and times that are not positive, maxima below their minima, and more shards at the start than a
+// process can have.
 func (c *QueueConfig) Validate() error {
-	for _, n := range []struct {
-		name  string
-		value int
-	}{
-		{"capacity", c.Capacity},
-		{"min_shards", c.MinShards},
-		{"max_samples_per_send", c.MaxSamplesPerSend},
-	} {
-		if n.value <= 0 {
-			return river.Fieldf(n.name, "%s must be more than 0, not %d", n.name, n.value)
-		}
+	all := []error{
+		river.MoreThanZero("capacity", c.Capacity),
+		river.MoreThanZero("max_samples_per_send", c.MaxSamplesPerSend),
+		river.Range("min_shards", c.MinShards, "max_shards", c.MaxShards),
+		river.MoreThanZero("batch_send_deadline", c.BatchSendDeadline),
+		river.Range("min_backoff", c.MinBackoff, "max_backoff", c.MaxBackoff),
+		river.NotNegative("sample_age_limit", c.SampleAgeLimit),
 	}
-	if c.MaxShards < c.MinShards {
-		return river.Fieldf("max_shards", "max_shards %d is below min_shards %d", c.MaxShards, c.MinShards)
+	if c.MinShards > mostMinShards {
+		all = append(all, river.Fieldf("min_shards", "min_shards must be at most %d, not %d", mostMinShards, c.MinShards))
 	}
-	if c.BatchSendDeadline <= 0 {
-		return river.Fieldf("batch_send_deadline", "batch_send_deadline must be more than 0, not %s", c.BatchSendDeadline)
-	}
-	if c.MinBackoff <= 0 {
-		return river.Fieldf("min_backoff", "min_backoff must be more than 0, not %s", c.MinBackoff)
-	}
-	if c.MaxBackoff < c.MinBackoff {
-		return river.Fieldf("max_backoff", "max_backoff %s is below min_backoff %s", c.MaxBackoff, c.MinBackoff)
-	}
-	if c.SampleAgeLimit < 0 {
-		return river.Fieldf("sample_age_limit", "sample_age_limit must not be negative, but is %s", c.SampleAgeLimit)
-	}
-	return nil
+	return errors.Join(all...)
 }
 
 func (c *QueueConfig) settings() queue.Settings {
@@ -196,13 +186,10 @@ func (c *MetadataConfig) SetDefaults() {
 
 // Validate refuses an interval and a number of entries that are not positive.
 func (c *MetadataConfig) Validate() error {
-	if c.SendInterval <= 0 {
-		return river.Fieldf("send_interval", "send_interval must be more than 0, not %s", c.SendInterval)
-	}
-	if c.MaxSamplesPerSend <= 0 {
-		return river.Fieldf("max_samples_per_send", "max_samples_per_send must be more than 0, not %d", c.MaxSamplesPerSend)
-	}
-	return nil
+	return errors.Join(
+		river.MoreThanZero("send_interval", c.SendInterval),
+		river.MoreThanZero("max_samples_per_send", c.MaxSamplesPerSend),
+	)
 }
 
 // WAL is the block wal.
@@ -222,13 +209,10 @@ func (w *WAL) SetDefaults() {
 
 // Validate refuses a frequency that is not positive and a minimum that is negative or not below the maximum.
 func (w *WAL) Validate() error {
-	switch {
-	case w.TruncateFrequency <= 0:
-		return river.Fieldf("truncate_frequency", "truncate_frequency must be more than 0, not %s", w.TruncateFrequency)
-	case w.MinKeepalive < 0:
-		return river.Fieldf("min_keepalive_time", "min_keepalive_time must not be negative, but is %s", w.MinKeepalive)
-	case w.MinKeepalive >= w.MaxKeepalive:
-		return river.Fieldf("min_keepalive_time", "min_keepalive_time %s must be below max_keepalive_time %s", w.MinKeepalive, w.MaxKeepalive)
+	all := []error{river.MoreThanZero("truncate_frequency", w.TruncateFrequency), river.NotNegative("min_keepalive_time", w.MinKeepalive)}
+	if w.MinKeepalive >= w.MaxKeepalive {
+		all = append(all, river.Fieldf("min_keepalive_time", "min_keepalive_time %s must be below max_keepalive_time %s",
+			river.DurationText(w.MinKeepalive), river.DurationText(w.MaxKeepalive)))
 	}
-	return nil
+	return errors.Join(all...)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -68,6 +69,7 @@ func (c *Component) newEndpoint(n names, settings Endpoint, external map[string]
 	e.describer = newDescriber(e, post, c.opts.ShutdownTimeout)
 	e.queue = queue.New(queue.Options{
 		Source:       e.source,
+		Again:        e.again,
 		Encoder:      encode,
 		Sender:       sender{post, &e.outcomes},
 		Settings:     settings.Queue.settings(),
@@ -151,11 +153,11 @@ func (e *endpoint) same(n names, settings Endpoint, external map[string]string) 
 	return e.names == n && river.Same(e.settings, settings) && maps.Equal(e.external, external)
 }
 
-// run delivers what comes after seq until ctx is done.
-func (e *endpoint) run(ctx context.Context, seq uint64) {
+// run delivers what an endpoint has not had that is as far as begin until ctx is done.
+func (e *endpoint) run(ctx context.Context, begin wal.Position) {
 	defer e.http.Close()
-	e.source.reader = e.log.Reader(seq)
-	defer e.source.reader.Close()
+	e.source.reader, e.source.begin = e.log.Reader(begin.Seq), begin
+	defer e.source.Close()
 	var describing sync.WaitGroup
 	describing.Go(func() { e.describer.run(ctx) })
 	if err := e.queue.Run(ctx); err != nil {
@@ -164,10 +166,21 @@ func (e *endpoint) run(ctx context.Context, seq uint64) {
 	describing.Wait()
 }
 
-// delivered stores the position. The time never goes back, also if a part with older samples comes later.
-func (e *endpoint) delivered(seq uint64, t int64) {
-	_, before, _ := e.log.Delivered(e.position)
-	e.log.SetDelivered(e.position, seq, max(t, before))
+// again reads the log once more, after seq.
+func (e *endpoint) again(seq uint64) queue.Again {
+	return &source{reader: e.log.Reader(seq), begin: e.source.begin, logger: e.logger}
+}
+
+// delivered stores the position. It never goes back: not before the one where this queue began, nor in time when a part with
+// older samples comes later. What the endpoint had beyond that position when it began counts until the queue is as far.
+func (e *endpoint) delivered(p queue.Progress) {
+	seq, t, _ := e.log.Delivered(e.position)
+	at := wal.Position{Seq: max(p.Seq, seq), Time: max(p.T, t)}
+	at.Beyond = slices.DeleteFunc(slices.Clone(e.source.begin.Beyond), func(b wal.Beyond) bool { return b.Ahead <= at.Seq })
+	for _, b := range p.Beyond {
+		at.Beyond = append(at.Beyond, wal.Beyond(b))
+	}
+	e.log.SetPosition(e.position, at)
 }
 
 // discard releases an endpoint that never ran.

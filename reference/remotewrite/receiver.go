@@ -16,6 +16,9 @@ type receiver struct {
 	newest atomic.Int64
 }
 
+// TypeName implements river.TypeNamer.
+func (r *receiver) TypeName() string { return "MetricsReceiver" }
+
 // Append implements column.Receiver. When it returns nil the columns are in the log: they are sent to every endpoint, also
 // after a restart.
 func (r *receiver) Append(ctx context.Context, columns ...column.Column) error {

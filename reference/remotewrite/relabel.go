@@ -1,6 +1,8 @@
 package remotewrite
 
 import (
+	"errors"
+	"regexp/syntax"
 	"slices"
 	"strings"
 
@@ -25,9 +27,10 @@ type RelabelConfig struct {
 }
 
 // actions are what a rule may do.
-var actions = [...]relabel.Action{
-	relabel.Replace, relabel.Keep, relabel.Drop, relabel.KeepEqual, relabel.DropEqual, relabel.HashMod,
-	relabel.LabelMap, relabel.LabelDrop, relabel.LabelKeep, relabel.Lowercase, relabel.Uppercase,
+var actions = []string{
+	string(relabel.Replace), string(relabel.Keep), string(relabel.Drop), string(relabel.KeepEqual), string(relabel.DropEqual),
+	string(relabel.HashMod), string(relabel.LabelMap), string(relabel.LabelDrop), string(relabel.LabelKeep),
+	string(relabel.Lowercase), string(relabel.Uppercase),
 }
 
 // SetDefaults sets the defaults of Prometheus.
@@ -37,13 +40,32 @@ func (c *RelabelConfig) SetDefaults() {
 
 // Validate refuses an unknown action, an expression that cannot be read, and arguments that do not go with the action.
 func (c *RelabelConfig) Validate() error {
-	if !slices.Contains(actions[:], relabel.Action(strings.ToLower(c.Action))) {
-		return river.Fieldf("action", "action %q is not one of %v", c.Action, actions)
+	var action, regex error
+	if !slices.Contains(actions, strings.ToLower(c.Action)) {
+		action = river.Fieldf("action", "unknown action %q%s", c.Action, suggestAction(c.Action))
 	}
 	if _, err := relabel.NewRegexp(c.Regex); err != nil {
-		return river.Fieldf("regex", "regex %q: %v", c.Regex, err)
+		regex = river.Fieldf("regex", "regex %q cannot be read: %w", c.Regex, reason(err))
+	}
+	if err := errors.Join(action, regex); err != nil {
+		return err
 	}
 	_, err := c.rule()
+	return err
+}
+
+func suggestAction(word string) string {
+	if near := river.Nearest(word, actions); near != "" {
+		return ", did you mean " + near + "?"
+	}
+	return ": use " + strings.Join(actions, ", ")
+}
+
+// reason is what is wrong with an expression, without the anchors that were put around it.
+func reason(err error) error {
+	if e := (*syntax.Error)(nil); errors.As(err, &e) {
+		return errors.New(e.Code.String())
+	}
 	return err
 }
 

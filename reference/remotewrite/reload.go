@@ -2,6 +2,7 @@ package remotewrite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -24,6 +25,7 @@ func (c *Component) Prepare(args any) (component.Change, error) {
 	wanted := args.(*Arguments)
 	_, present := c.snapshot()
 	next := &change{component: c, settings: wanted.WAL}
+	var refused []error
 	for i, n := range nameAll(wanted.Endpoints) {
 		settings := wanted.Endpoints[i]
 		at := slices.IndexFunc(present, func(e *endpoint) bool { return e.same(n, settings, wanted.ExternalLabels) })
@@ -33,11 +35,15 @@ func (c *Component) Prepare(args any) (component.Change, error) {
 		}
 		e, err := c.newEndpoint(n, settings, wanted.ExternalLabels)
 		if err != nil {
-			next.Discard()
-			return nil, river.Within(fmt.Sprintf("endpoint[%d]", i), err)
+			refused = append(refused, river.Within(fmt.Sprintf("endpoint[%d]", i), err))
+			continue
 		}
 		next.next = append(next.next, e)
 		next.fresh = append(next.fresh, e)
+	}
+	if err := errors.Join(refused...); err != nil {
+		next.Discard()
+		return nil, err
 	}
 	return next, nil
 }
@@ -110,7 +116,7 @@ func (c *Component) settlePositions(wanted []*endpoint) {
 		if found {
 			begin = left
 		}
-		c.log.SetDelivered(e.position, begin.Seq, begin.Time)
+		c.log.SetPosition(e.position, begin)
 	}
 	for name := range c.log.Positions() {
 		if !holds(wanted, name) {
@@ -134,12 +140,12 @@ func holds(endpoints []*endpoint, position string) bool {
 }
 
 func (c *Component) start(ctx context.Context, e *endpoint) {
-	seq, _, _ := c.log.Delivered(e.position)
+	begin := c.log.Position(e.position)
 	ctx, e.stop = context.WithCancelCause(ctx)
 	e.done = make(chan struct{})
 	go func() {
 		defer close(e.done)
 		defer e.stop(nil)
-		e.run(ctx, seq)
+		e.run(ctx, begin)
 	}()
 }

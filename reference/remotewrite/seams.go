@@ -45,6 +45,8 @@ func (s sender) Send(ctx context.Context, body []byte, retry int) queue.Outcome 
 // source lets a queue read the log, and reads again after errors of the disk.
 type source struct {
 	reader *wal.Reader
+	// begin is how far the endpoint had been served when it began.
+	begin  wal.Position
 	logger *slog.Logger
 	missed uint64
 }
@@ -55,6 +57,10 @@ func (s *source) Next(ctx context.Context) (column.Part, error) {
 	for failures := 1; ; failures++ {
 		p, err := s.reader.Next(ctx)
 		s.reportMissed()
+		if err == nil && s.begin.Covers(&p) {
+			failures = 0
+			continue
+		}
 		if err == nil || ctx.Err() != nil || errors.Is(err, wal.ErrClosed) {
 			return p, err
 		}
@@ -67,6 +73,9 @@ func (s *source) Next(ctx context.Context) (column.Part, error) {
 		}
 	}
 }
+
+// Close implements queue.Again.
+func (s *source) Close() error { return s.reader.Close() }
 
 // reportMissed says so when parts were removed from the log before they could be sent.
 func (s *source) reportMissed() {

@@ -44,6 +44,10 @@ type backend struct {
 	posts   []post
 	conns   chan net.Conn
 	accepts map[string][]sample // by series
+	// poison, unless empty, is a series whose requests are answered with 500.
+	poison string
+	// delay is how long each answer takes.
+	delay time.Duration
 }
 
 type post struct {
@@ -125,11 +129,15 @@ func (b *backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	series, decodeErr := decode(body)
 	b.mu.Lock()
-	status := b.status
+	status, delay := b.status, b.delay
 	if errors.Join(err, decodeErr) != nil {
 		status = http.StatusBadRequest
 	}
 	p := post{status: status, header: r.Header.Clone()}
+	if series[b.poison] != nil {
+		p.status = http.StatusInternalServerError
+	}
+	status = p.status
 	for name, all := range series {
 		p.samples += len(all)
 		if status/100 == 2 {
@@ -138,6 +146,7 @@ func (b *backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	b.posts = append(b.posts, p)
 	b.mu.Unlock()
+	time.Sleep(delay)
 	w.WriteHeader(status)
 }
 

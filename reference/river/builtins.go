@@ -42,10 +42,18 @@ func Builtins(getenv func(string) string) Scope {
 	}
 }
 
+// counted is a number of things in words.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
 // arity fails when a function does not get exactly n arguments.
 func arity(args []any, n int) error {
 	if len(args) != n {
-		return fmt.Errorf("expected %d arguments, got %d", n, len(args))
+		return fmt.Errorf("expected %s, got %d", counted(n, "argument"), len(args))
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -30,6 +31,13 @@ type mismatch struct {
 func (m *mismatch) in(step any) *mismatch {
 	m.path = append(m.path, step)
 	return m
+}
+
+// rename puts the documents' name in the place of Go's.
+func (m *mismatch) rename(f structField) {
+	if f.element != "" && f.typ.Kind() == reflect.Slice {
+		m.message = strings.Replace(m.message, f.typ.Elem().String(), f.element, 1)
+	}
 }
 
 // diagnostic finds the offending part in the text, as deep as it is written there literally.
@@ -76,6 +84,8 @@ func wrongType(t reflect.Type, v any) *mismatch {
 		m.hint = "a secret cannot be used here; nonsensitive(...) makes it an ordinary string"
 	case t == durationType:
 		m.hint = durationHint
+	case t.Kind() == reflect.Slice && typeName(v) != "map":
+		m.hint = "write a list in brackets, also one of a single element: [ ... ]"
 	case t.Kind() == reflect.Interface:
 		m.hint = "refer to what another component exports, for example TYPE.LABEL.receiver"
 	}
@@ -289,13 +299,14 @@ func convertNumber(v any, into reflect.Value) *mismatch {
 		into.SetFloat(f)
 		return nil
 	}
-	n, whole := v.(int64)
-	if !whole && f == math.Trunc(f) && math.Abs(f) < 1<<63 {
-		n, whole = int64(f), true
+	n, exact := v.(int64)
+	if !exact && math.Abs(f) < 1<<63 {
+		n, exact = int64(f), true
 	}
 	switch {
-	case !whole:
+	case f != math.Trunc(f):
 		return &mismatch{message: fmt.Sprintf("%v is not a whole number", v)}
+	case !exact:
 	case into.CanInt() && !into.OverflowInt(n):
 		into.SetInt(n)
 		return nil

@@ -18,6 +18,7 @@ type Defaulter interface{ SetDefaults() }
 //	`river:"name,block"`    a block (struct or pointer) or any number of them (slice); likewise with ",optional"
 //	`river:",label"`        the label of the block
 //	`river:",squash"`       an embedded exported struct whose fields count as the outer one's
+//	`element:"Receiver"`    beside it: what errors call the elements of a list of references
 //
 // Attributes decode into strings, bools, numbers, Secret, time.Duration ("15s"), slices, maps with string keys, structs
 // (from an object), types with UnmarshalText (from a string), and interfaces or other Go types which the value of a
@@ -34,6 +35,8 @@ func Decode(block *Block, scope Scope, v any) error {
 type decoder struct {
 	evaluator
 	errs Diagnostics
+	// refused counts those of errs that come from Validate.
+	refused int
 	// depth is 0 in the outermost block, whose label is its own business.
 	depth int
 }
@@ -44,7 +47,7 @@ func (d *decoder) fail(n Node, hint, format string, args ...any) {
 
 func (d *decoder) block(b *Block, into reflect.Value) {
 	info := fieldsOf(into.Type())
-	before := len(d.errs)
+	before := d.unreadable()
 	setDefaults(into, info)
 	d.label(b, into, info)
 	seen := map[string]*Attribute{}
@@ -56,10 +59,14 @@ func (d *decoder) block(b *Block, into reflect.Value) {
 	if !d.misspelt(b, info) {
 		d.missing(b, info)
 	}
-	if len(d.errs) == before {
+	if d.unreadable() == before {
 		d.validate(b, into, info)
 	}
 }
+
+// unreadable is how many mistakes there are after which values are missing. What Validate refuses is there all the same, so the
+// block around it can still be judged.
+func (d *decoder) unreadable() int { return len(d.errs) - d.refused }
 
 // setDefaults lets embedded structs set theirs first, so that the outer one has the last word.
 func setDefaults(into reflect.Value, info structFields) {
@@ -103,6 +110,7 @@ func (d *decoder) attribute(b *Block, a *Attribute, into reflect.Value, info str
 		return
 	}
 	if m := convert(v, into.FieldByIndex(f.index)); m != nil {
+		m.rename(f)
 		d.errs = append(d.errs, m.diagnostic(a))
 	}
 }
@@ -172,7 +180,10 @@ func (d *decoder) unknown(b *Block, name Name, kind fieldKind, info structFields
 		word, other = "block", attributeField
 	}
 	hint := didYouMean(name.Text, names)
+	inside := info.containing(kind, name.Text)
 	switch _, misplaced := info.find(other, name.Text); {
+	case inside != "":
+		hint = name.Text + " belongs into the block " + inside
 	case misplaced && kind == attributeField:
 		hint = name.Text + " is a block: write " + name.Text + " { ... } without the equals sign"
 	case misplaced:

@@ -160,6 +160,8 @@ func TestDecodeErrors(t *testing.T) {
 		{`txet = "x"`, `f:2:1: unknown attribute "txet" in test.l (did you mean "text"?)`},
 		{`inner = 1`, `f:2:1: unknown attribute "inner" in test.l (inner is a block: write inner { ... } without the equals sign)`},
 		{`texts { }`, `f:2:1: unknown block "texts" in test.l (texts is an attribute: write texts = ...)`},
+		{`dott { }`, `f:2:1: unknown block "dott" in test.l (did you mean "dotted.single"?)`},
+		{`whole = 99999999999999999999`, `f:2:9: value of whole: 1e+20 is out of range`},
 		{`iner { }`, `f:2:1: unknown block "iner" in test.l (did you mean "inner"?)`},
 		{`quite_another { }`, `f:2:1: unknown block "quite_another" in test.l (known are dotted.single, inner)`},
 		{`inner "x" { sub { } }`, `f:2:1: attribute "number" is missing in inner.x (add number = ...) (and 1 more)`},
@@ -177,7 +179,7 @@ func TestDecodeErrors(t *testing.T) {
 		{`flag = "true"`, `f:2:8: value of flag: expected a bool, got a string`},
 		{`wait = 15`, `f:2:8: value of wait: expected a duration, got a number (write a number with its unit, for example "15s", "500ms" or "1h30m")`},
 		{`wait = "15"`, `f:2:8: value of wait: "15" is not a duration (write a number with its unit, for example "15s", "500ms" or "1h30m")`},
-		{`list = "a"`, `f:2:8: value of list: expected a list(string), got a string`},
+		{`list = "a"`, `f:2:8: value of list: expected a list(string), got a string (write a list in brackets, also one of a single element: [ ... ])`},
 		{`list = ["a", 5]`, `f:2:14: value of list[1]: expected a string, got a number`},
 		{`targets = [{a = "b", c = [1]}]`, `f:2:26: value of targets[0]["c"]: expected a string, got a list`},
 		{`texts = {a = "b", a = "c"}`, `f:2:19: key "a" is given twice (remove one of them)`},
@@ -193,13 +195,13 @@ func TestDecodeErrors(t *testing.T) {
 		{`text = trim_spaces("")`, `f:2:8: "trim_spaces" is not defined (did you mean "trim_space"?)`},
 		{`sinks = [test.sink.reciever]`, `f:2:20: test.sink has no field "reciever" (did you mean "receiver"?)`},
 		{`text = test.sink.receiver.x`, `f:2:27: test.sink.receiver has no fields, so it has no "x": it is a value of type river.sink`},
-		{`text = [1][1]`, `f:2:12: index 1 is outside of the list, which has 1 elements (the first element is [0])`},
+		{`text = [1][1]`, `f:2:12: index 1 is outside of the list, which has 1 element (the first element is [0])`},
 		{`text = [1]["a"]`, `f:2:12: index of a list is a whole number, not a string`},
 		{`text = {a = 1}[0]`, `f:2:16: index of a map is a string, not a number`},
 		{`text = {a = 1}["b"]`, `f:2:16: the value has no field "b"`},
 		{`text = "a"[0]`, `f:2:8: only lists and maps have an index, not a string`},
 		{`text = "a"()`, `f:2:8: the value is not a function, but a string`},
-		{`text = env()`, `f:2:8: call env: expected 1 arguments, got 0`},
+		{`text = env()`, `f:2:8: call env: expected 1 argument, got 0`},
 		{`text = env(test.sink.secret)`, `f:2:8: call env: argument 1 must be a string, not a secret`},
 		{`text = "a" - "b"`, `f:2:8: operator - does not work between a string and a string`},
 		{`text = !1`, `f:2:8: operator ! does not work on a number`},
@@ -263,13 +265,13 @@ func TestPromotedValidateIsAskedOnce(t *testing.T) {
 }
 
 func TestFieldErrorPaths(t *testing.T) {
-	file, err := Parse("f", []byte("test {\n endpoint {\n  url = 1\n }\n endpoint {\n  url = 2\n  tls.x {\n   a = 1\n  }\n }\n}"))
+	file, err := Parse("f", []byte("test {\n endpoint {\n  url = 1\n }\n endpoint {\n  url = 2\n  tls.x {\n   a = 1\n  }\n }\n list = [1, 2]\n}"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for field, want := range map[string]string{
 		"endpoint": "f:2:2", "endpoint[1]": "f:5:2", "endpoint[1].url": "f:6:3", "endpoint[0].url": "f:3:3", "endpoint[1].tls.x.a": "f:8:4",
-		"endpoint[2].url": "f:1:1", "nothing": "f:1:1", "endpoint.nothing": "f:2:2", "endpoint[": "f:1:1",
+		"list[1]": "f:11:13", "list[7]": "f:11:9", "endpoint[2].url": "f:1:1", "nothing": "f:1:1", "endpoint.nothing": "f:2:2", "endpoint[": "f:1:1",
 	} {
 		place, _ := locateField(file.Body.Blocks()[0], structFields{}, field)
 		if got := place.Start().String(); got != want {

@@ -34,7 +34,8 @@ func (d describer) fields(r reflect.Value) map[string]any {
 	object := map[string]any{}
 	for _, f := range fieldsOf(r.Type()).fields {
 		v := r.FieldByIndex(f.index)
-		if f.kind == labelField || f.optional && v.IsZero() && f.kind == blockField {
+		unset := f.optional && v.IsZero() && (f.kind == blockField || v.Kind() == reflect.Pointer)
+		if f.kind == labelField || unset {
 			continue
 		}
 		object[f.name] = d.value(v)
@@ -52,7 +53,7 @@ func (d describer) value(r reflect.Value) any {
 	case Shown:
 		return v.Shown()
 	case time.Duration:
-		return durationText(v)
+		return DurationText(v)
 	case encoding.TextMarshaler:
 		if r.Kind() != reflect.Pointer || !r.IsNil() {
 			text, _ := v.MarshalText()

@@ -3,6 +3,8 @@ package river
 import (
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -17,6 +19,8 @@ type Diagnostic struct {
 	Hint string
 	// secret hides the text at the place itself, because it may be a secret.
 	secret bool
+	// unclosed is set for a string or a comment that has no end.
+	unclosed bool
 	// undefined is set when the message quotes a name of the text that means nothing.
 	undefined bool
 }
@@ -61,6 +65,17 @@ func (ds Diagnostics) Sort() {
 	sort.SliceStable(ds, func(i, k int) bool { return ds[i].Pos.offset < ds[k].Pos.offset })
 }
 
+// upToUnclosed leaves out what follows a string or comment that is never closed: it is about what may belong inside.
+func (ds Diagnostics) upToUnclosed() Diagnostics {
+	end := math.MaxInt
+	for _, d := range ds {
+		if d.unclosed {
+			end = min(end, d.Pos.offset)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(ds), func(d Diagnostic) bool { return d.Pos.offset > end })
+}
+
 // Explain renders an error for people: for each diagnostic in it a line with the place and the message, the line of the
 // configuration with a caret under the place, and what to do. Strings that are not themselves at the place are masked,
 // because they may be secrets. Other errors are rendered as their text. The result ends with a newline.
@@ -100,9 +115,11 @@ func (d Diagnostic) explain(out *strings.Builder) {
 // FieldError lets a Validate method name the argument that it refuses, so that the message can carry its position.
 type FieldError struct {
 	// Field is the name of an attribute or block, as written in a configuration. "endpoint[1]" is the second block named
-	// endpoint, "endpoint[1].url" its attribute url.
+	// endpoint, "endpoint[1].url" its attribute url. "targets[1]" is the second element of the list in the attribute targets.
 	Field string
 	Err   error
+	// Masked keeps the value of the argument out of what is shown, although its type is no secret.
+	Masked bool
 }
 
 // Error is the text of the error inside.
@@ -117,15 +134,23 @@ func Fieldf(field, format string, args ...any) error {
 }
 
 // Within makes an error about the arguments inside a block one about those around it: the field of a *FieldError gets the
-// block's name and a dot in front, any other error becomes a *FieldError of the block. A nil error stays nil, and without a
-// block the error stays as it is.
+// block's name and a dot in front, any other error becomes a *FieldError of the block. Joined errors stay joined, a nil error
+// stays nil, and without a block the error stays as it is.
 func Within(block string, err error) error {
 	if err == nil || block == "" {
 		return err
 	}
+	var all []error
+	for _, e := range flatten(err) {
+		all = append(all, within(block, e))
+	}
+	return errors.Join(all...)
+}
+
+func within(block string, err error) error {
 	var inner *FieldError
 	if errors.As(err, &inner) {
-		return &FieldError{Field: block + "." + inner.Field, Err: err}
+		return &FieldError{Field: block + "." + inner.Field, Err: err, Masked: inner.Masked}
 	}
 	return &FieldError{Field: block, Err: err}
 }

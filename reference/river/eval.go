@@ -97,8 +97,12 @@ func field(name Name, of Expr, object map[string]any) (any, *Diagnostic) {
 	if ok {
 		return v, nil
 	}
-	return nil, failAt(name, didYouMean(name.Text, slices.Sorted(maps.Keys(object))),
-		"%s has no field %q", ExprString(of), name.Text)
+	known := slices.Sorted(maps.Keys(object))
+	hint := didYouMean(name.Text, known)
+	if len(known) == 0 {
+		hint = "it has none"
+	}
+	return nil, failAt(name, hint, "%s has no field %q", ExprString(of), name.Text)
 }
 
 func (ev evaluator) index(e *Index) (any, *Diagnostic) {
@@ -129,7 +133,7 @@ func elementAt(place Expr, list []any, at any) (any, *Diagnostic) {
 		return nil, failAt(place, "", "index of a list is a whole number, not %s", withArticle(typeName(at)))
 	}
 	if n < 0 || n >= int64(len(list)) {
-		return nil, failAt(place, "the first element is [0]", "index %d is outside of the list, which has %d elements", n, len(list))
+		return nil, failAt(place, "the first element is [0]", "index %d is outside of the list, which has %s", n, counted(len(list), "element"))
 	}
 	return list[n], nil
 }

@@ -4,25 +4,29 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
-// userinfo finds the user and password in a URL, anyUserinfo in what should have been one, sensitiveQuery the parameters of
-// one that hold credentials.
+// userinfo finds the user and password in a URL, sensitiveQuery the parameters of one that hold credentials.
 var (
 	userinfo       = regexp.MustCompile(`//[^/\s"]*@`)
-	anyUserinfo    = regexp.MustCompile(`[^\s"]*@`)
 	sensitiveQuery = regexp.MustCompile(`(?i)([?&][^=&\s"]*(?:auth|token|secret|passw|credential|key|sig|assertion)[^=&\s"]*=)[^&\s"]+`)
 )
 
 // hideCredentials takes user, password and credentials out of URLs in a text. Of a text that is no URL, although it may be
 // meant for one, nothing before an @ is left.
 func hideCredentials(text string) string {
-	if u, err := url.Parse(strings.Trim(text, `"`)); err == nil && u.Host != "" {
+	if u, err := url.Parse(strings.Trim(text, "\"`")); err == nil && u.Host != "" {
 		return HideParameters(userinfo.ReplaceAllString(text, "//(secret)@"))
 	}
-	return HideParameters(anyUserinfo.ReplaceAllString(text, "(secret)@"))
+	if at := strings.LastIndexByte(text, '@'); at >= 0 {
+		quote := text[:len(text)-len(strings.TrimLeft(text, "\"`"))]
+		text = quote + "(secret)" + text[at:]
+	}
+	return HideParameters(text)
 }
 
 // HideParameters returns a text in which, in each URL, the query parameters whose name sounds like that of a credential have
@@ -41,15 +45,35 @@ func excerpt(out *strings.Builder, d Diagnostic) {
 	from, to := src.bounds(number)
 	at := min(max(d.Pos.offset, from), to)
 	end := min(max(d.End.offset, at), to)
-	masks := newMasks(src, d)
+	masks := newMasks(src, d, from, to)
 	before, here, after := masks.text(from, at), masks.text(at, end), masks.text(end, to)
 	here = hideCredentials(here)
 	if d.secret {
 		here = "***"
 	}
+	before, here, after = lastOf(before), firstOf(here), firstOf(after)
 	gutter := fmt.Sprintf("%5d | ", number)
 	fmt.Fprintf(out, "%s%s\n", gutter, strings.TrimRight(before+here+after, " \t"))
 	fmt.Fprintf(out, "%s%s^%s\n", strings.Repeat(" ", len(gutter)-2)+"| ", blanks(before), tildes(here))
+}
+
+// mostShown is how many characters of a line are shown on each side of the place, and of the place itself.
+const mostShown = 80
+
+// firstOf is the beginning of a text.
+func firstOf(text string) string {
+	if r := []rune(text); len(r) > mostShown {
+		return string(r[:mostShown]) + "…"
+	}
+	return text
+}
+
+// lastOf is the end of a text.
+func lastOf(text string) string {
+	if r := []rune(text); len(r) > mostShown {
+		return "…" + string(r[len(r)-mostShown:])
+	}
+	return text
 }
 
 // blanks is as wide as the text when printed: tabs stay tabs.
@@ -78,20 +102,23 @@ type stretch struct {
 	shown    string
 }
 
-// newMasks hides all strings but object keys, components' labels and the one the diagnostic points at, words that stand where
-// only text makes sense, because their quotes are missing, and all comments.
-func newMasks(src *source, d Diagnostic) masks {
+// newMasks hides, between two offsets, all strings but object keys, components' labels and the one the diagnostic points at,
+// words that stand where only text makes sense, because their quotes are missing, and all comments.
+func newMasks(src *source, d Diagnostic, from, to int) masks {
 	m := masks{src: src}
-	tokens, errs := scan(src)
+	tokens, errs := src.scanned()
 	for i, t := range tokens {
 		for _, c := range t.comments {
 			m.hide = append(m.hide, stretch{c.start.offset, c.end.offset, ""})
+		}
+		if t.end <= from || t.start >= to {
+			continue
 		}
 		pointed := t.start == d.Pos.offset && t.end == d.End.offset
 		switch {
 		case t.kind == kindString && !pointed && !isTitle(tokens, i):
 			m.hide = append(m.hide, stretch{t.start + 1, t.end - 1, "***"})
-		case t.kind == kindName && !pointed && lacksQuotes(tokens, i):
+		case !pointed && (t.kind == kindName && lacksQuotes(tokens, i) || tornOff(tokens, i)):
 			m.hide = append(m.hide, stretch{t.start, t.end, "***"})
 		}
 	}
@@ -100,23 +127,31 @@ func newMasks(src *source, d Diagnostic) masks {
 
 // isTitle tells whether a string is an object's key or the label of a block with a dot in its name.
 func isTitle(tokens []token, i int) bool {
-	next := kindAt(tokens, i+1)
-	return next == "=" || next == "{" && kindAt(tokens, i-2) == "."
+	switch kindAt(tokens, i-1) {
+	case "{", ",":
+		return kindAt(tokens, i+1) == "="
+	case kindName:
+		return kindAt(tokens, i+1) == "{" && kindAt(tokens, i-2) == "."
+	}
+	return false
 }
 
-// lacksQuotes tells whether a word stands in the place of a value and is neither a literal nor the beginning of a reference or
-// a call.
+// lacksQuotes tells whether a word stands in the place of a value, or is no name of this language, and is neither a literal nor the
+// beginning of a reference or a call.
 func lacksQuotes(tokens []token, i int) bool {
 	switch tokens[i].text {
 	case "true", "false", "null":
 		return false
 	}
-	next := kindAt(tokens, i+1)
+	switch kindAt(tokens, i+1) {
+	case ".", "(", "=", "{":
+		return false
+	}
 	switch kindAt(tokens, i-1) {
 	case "=", "[", ",", kindName, kindString:
-		return next != "." && next != "(" && next != "=" && next != "{"
+		return true
 	}
-	return false
+	return odd(tokens[i].text)
 }
 
 // kindAt is the kind of a token, empty where there is none.
@@ -135,36 +170,42 @@ func (m masks) add(errs Diagnostics) masks {
 			m.hide = append(m.hide, stretch{e.Pos.offset + 1, to, "***"})
 		}
 	}
+	slices.SortStableFunc(m.hide, func(a, b stretch) int { return a.from - b.from })
 	return m
 }
 
-// text is the text between two offsets with its hidden stretches replaced.
+// text is the text between two offsets with its hidden stretches replaced. What is hidden on both sides of the place shows its
+// stand-in once on each.
 func (m masks) text(from, to int) string {
 	var out strings.Builder
-	for at := from; at < to; {
-		next, hidden := m.at(at)
-		if hidden != nil {
-			// What is hidden on both sides of the place shows its stand-in once on each.
-			out.WriteString(hidden.shown)
-			at = hidden.to
+	at := from
+	for _, h := range m.hide {
+		if h.from >= to {
+			break
+		}
+		if h.to <= at {
 			continue
 		}
-		out.Write(m.src.text[at:min(next, to)])
-		at = next
+		if h.from > at {
+			out.Write(m.src.text[at:h.from])
+		}
+		if h.from >= at || at == from {
+			out.WriteString(h.shown)
+		}
+		at = h.to
 	}
-	return strings.ToValidUTF8(out.String(), "\uFFFD")
+	if at < to {
+		out.Write(m.src.text[at:to])
+	}
+	return printable(out.String())
 }
 
-// at returns the stretch that hides the offset, or where the next one begins.
-func (m masks) at(offset int) (next int, hidden *stretch) {
-	next = len(m.src.text)
-	for i, h := range m.hide {
-		if h.from <= offset && offset < h.to {
-			return 0, &m.hide[i]
+// printable replaces what is not UTF-8, and what would steer a terminal instead of being shown.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\t' || unicode.IsGraphic(r) {
+			return r
 		}
-		if h.from > offset {
-			next = min(next, h.from)
-		}
-	}
-	return next, nil
+		return utf8.RuneError
+	}, text)
 }

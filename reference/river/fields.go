@@ -23,6 +23,8 @@ type structField struct {
 	optional bool
 	index    []int
 	typ      reflect.Type
+	// element is what the documents call the values in it, where Go's name would tell a user nothing.
+	element string
 }
 
 // repeats tells whether a block may be given more than once.
@@ -52,7 +54,7 @@ func fieldsOf(t reflect.Type) structFields {
 			all.squash(fieldsOf(field.Type), i)
 			continue
 		}
-		f := structField{name: name, index: []int{i}, typ: field.Type}
+		f := structField{name: name, index: []int{i}, typ: field.Type, element: field.Tag.Get("element")}
 		f.parse(options, t, field.Name)
 		all.fields = append(all.fields, f)
 	}
@@ -105,6 +107,20 @@ func (s structFields) inside(block string) structFields {
 		t = t.Elem()
 	}
 	return fieldsOf(t)
+}
+
+// containing is the block whose fields have one of that name, empty when none or several do.
+func (s structFields) containing(kind fieldKind, name string) string {
+	var found []string
+	for _, f := range s.of(blockField) {
+		if _, has := s.inside(f.name).find(kind, name); has {
+			found = append(found, f.name)
+		}
+	}
+	if len(found) != 1 {
+		return ""
+	}
+	return found[0]
 }
 
 func (s structFields) names(kind fieldKind) []string {

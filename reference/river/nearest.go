@@ -1,6 +1,11 @@
 package river
 
-import "strconv"
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // Nearest returns the candidate that is spelled most like word, or "" when none is close: about a third of the word's
 // letters may differ.
@@ -14,9 +19,18 @@ func Nearest(word string, candidates []string) string {
 	return best
 }
 
-// didYouMean is the hint for a misspelt word, or "".
+// completion is the only candidate that begins with the word, which has at least three letters.
+func completion(word string, candidates []string) string {
+	longer := slices.DeleteFunc(slices.Clone(candidates), func(c string) bool { return !strings.HasPrefix(c, word) })
+	if len(word) < 3 || len(longer) != 1 {
+		return ""
+	}
+	return longer[0]
+}
+
+// didYouMean is the hint for a misspelt or shortened word, or "".
 func didYouMean(word string, candidates []string) string {
-	if near := Nearest(word, candidates); near != "" {
+	if near := cmp.Or(Nearest(word, candidates), completion(word, candidates)); near != "" {
 		return "did you mean " + quoted(near) + "?"
 	}
 	return ""

@@ -20,7 +20,7 @@ func Parse(filename string, src []byte) (*File, error) {
 	if len(p.errs) < maxErrors {
 		file.Body = p.body(kindEOF)
 	}
-	if err := p.errs.err(); err != nil {
+	if err := p.errs.upToUnclosed().err(); err != nil {
 		return nil, err
 	}
 	return file, nil
@@ -121,7 +121,7 @@ func (p *parser) expect(k kind, where, hint string) token {
 		want = quoted(want)
 	}
 	t := p.peek()
-	p.fail(t, hint, "expected %s %s, got %s", want, where, t.describe())
+	p.fail(t, hint, "expected %s %s, got %s", want, where, p.describe(t))
 	return t
 }
 
@@ -138,8 +138,21 @@ func (p *parser) fail(t token, hint, format string, args ...any) {
 	}
 	p.errs = append(p.errs, Diagnostic{
 		Pos: p.src.pos(t.start), End: p.src.pos(t.end), Message: fmt.Sprintf(format, args...), Hint: hint,
-		secret: t.kind == kindString && !p.labels,
+		secret: t.kind == kindString && !p.labels || p.tornOff(t),
 	})
+}
+
+// describe names the token for a message. What was torn off a string may be a secret.
+func (p *parser) describe(t token) string {
+	if p.tornOff(t) {
+		return "a word"
+	}
+	return t.describe()
+}
+
+// tornOff tells whether the token that is next may belong to the string before it, which has a quote too many.
+func (p *parser) tornOff(t token) bool {
+	return p.at < len(p.tokens) && p.tokens[p.at].start == t.start && tornOff(p.tokens, p.at)
 }
 
 // nested guards against text that nests deeper than any configuration does.
@@ -222,7 +235,7 @@ func (p *parser) statement() Statement {
 	p.loose = nil
 	d.Beside = p.beside()
 	if !p.is("}") && !p.is(kindEOF) {
-		p.expect(kindNewline, "after "+quoted(name.Text), "write each statement on a line of its own")
+		p.expect(kindNewline, "after "+shownWord(name.Text), "write each statement on a line of its own")
 	}
 	*s.statement() = d
 	return s
@@ -282,7 +295,7 @@ func (p *parser) badStatement() {
 	case kindString:
 		p.fail(t, "names of blocks and attributes are written without quotes", "a statement cannot begin with a string")
 	default:
-		p.fail(t, "write name = value or name { ... }", "expected a block or an attribute, got %s", t.describe())
+		p.fail(t, "write name = value or name { ... }", "expected a block or an attribute, got %s", p.describe(t))
 	}
 }
 
@@ -292,11 +305,27 @@ func (p *parser) attribute(name Name, first token) Statement {
 	}
 	equals := p.next()
 	if p.statementFollows() {
-		p.fail(token{start: equals.end, end: equals.end}, "", "attribute %q has no value", name.Text)
+		p.fail(token{start: equals.end, end: equals.end}, "", "attribute %s has no value", shownWord(name.Text))
 		p.resumed = true
 	}
 	value := p.expr()
 	return &Attribute{span: p.span(name.start.offset), Name: name, Value: value}
+}
+
+// written is a name for a hint.
+func written(name Name) string {
+	if odd(name.Text) {
+		return "NAME"
+	}
+	return name.Text
+}
+
+// hide keeps a word that is no name of this language out of what is shown, if the parser has just failed because of it: it may
+// be a line of a key that was pasted without quotes.
+func (p *parser) hide(name Name) {
+	if n := len(p.errs); odd(name.Text) && n > 0 && p.errs[n-1].Pos.offset >= name.start.offset {
+		p.errs[n-1].secret = true
+	}
 }
 
 // statementFollows tells whether the value of an attribute was forgotten: the next line begins another statement.
@@ -319,7 +348,8 @@ func (p *parser) block(name Name) Statement {
 	label := p.label(name)
 	open := p.peek()
 	if !p.is("{") {
-		p.fail(open, "write name = value or name { ... }", `expected "=" or "{" after %q, got %s`, name.Text, open.describe())
+		p.fail(open, "write name = value or name { ... }", `expected "=" or "{" after %s, got %s`, shownWord(name.Text), p.describe(open))
+		p.hide(name)
 	}
 	p.next()
 	b := &Block{Name: name, Label: label}
@@ -338,7 +368,7 @@ func (p *parser) unclosed(open token, name Name) {
 		p.failed = true
 	}
 	p.sawUnclosed = true
-	p.fail(open, "add the missing }", "block %q is never closed", name.Text)
+	p.fail(open, "add the missing }", "block %s is never closed", shownWord(name.Text))
 }
 
 func (p *parser) label(name Name) Name {
@@ -373,11 +403,11 @@ func (p *parser) hiddenLabel(t token, name Name) Name {
 	t.kind = kindString
 	switch {
 	case p.peek().kind != "{":
-		p.fail(t, "write "+name.Text+" = \"...\"", "expected = after %q", name.Text)
+		p.fail(t, "write "+written(name)+" = \"...\"", "expected = after %s", shownWord(name.Text))
 	case word:
-		p.fail(t, "write the label in double quotes", "label of block %q is not quoted", name.Text)
+		p.fail(t, "write the label in double quotes", "label of block %s is not quoted", shownWord(name.Text))
 	case err == nil && !isName(text):
-		p.fail(t, "use letters, digits and underscores only, and no digit first", "label of block %q is not a name", name.Text)
+		p.fail(t, "use letters, digits and underscores only, and no digit first", "label of block %s is not a name", shownWord(name.Text))
 	}
 	return Name{p.span(t.start), text}
 }

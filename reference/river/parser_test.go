@@ -115,7 +115,7 @@ func TestSyntaxErrors(t *testing.T) {
 		{"a = {b = 1\n}", `f:1:11: missing comma after field (add a comma at the end of the line, also after the last field)`},
 		{"a = [1 2]", `f:1:8: expected "]" after the last element, got "2" (separate them by commas)`},
 		{"a = {1 = 2}", `f:1:6: expected the key of a field, got "1" (write key = value or "key" = value)`},
-		{`a = {b: 2}`, `f:1:7: unexpected character ':'`},
+		{`a = {b: 2}`, `f:1:7: unexpected character ':' (write = between a name and its value, also in a map)`},
 		{"a = f(1", `f:1:8: expected ")" after the arguments, got the end of the line (separate arguments by commas)`},
 		{"a = (1", `f:1:7: expected ")" after the expression, got the end of the line`},
 		{"a = b[1", `f:1:8: expected "]" after the index, got the end of the line`},
@@ -129,6 +129,7 @@ func TestSyntaxErrors(t *testing.T) {
 		{"# x", `f:1:1: unexpected character '#' (comments begin with //)`},
 		{"a = 1;", `f:1:6: unexpected character ';' (statements are separated by line ends)`},
 		{"a = $X", `f:1:5: unexpected character '$' (write env("NAME") for an environment variable)`},
+		{"a = 1\x00", "f:1:6: the file is not a text: it has a byte 0 (give a text file in UTF-8)"},
 		{"ä = \"\xff\"", "f:1:5: string is not valid UTF-8 (save the file as UTF-8)"},
 		{"a = " + strings.Repeat("[", 1000), "f:1:505: nested too deeply"},
 		{"a = 1" + strings.Repeat("+1", 1000), "f:1:1006: expression is too long"},
@@ -169,6 +170,9 @@ func TestExplain(t *testing.T) {
       |             ^~~~
   write each statement on a line of its own
 `},
+		{"nothing steers the terminal", "a = 1 \x1b", "f:1:7: unexpected character '\\x1b'\n    1 | a = 1 \uFFFD\n      |       ^\n"},
+		{"a long line is cut", "a = [" + strings.Repeat("1, ", 1000) + "; " + strings.Repeat("1, ", 1000) + "]", "f:1:3006: unexpected character ';'\n    1 | \u2026" +
+			strings.Repeat(", 1", 26) + ", ; " + strings.Repeat("1, ", 26) + "1\u2026\n      |  " + strings.Repeat(" ", 80) + "^\n  statements are separated by line ends\n"},
 		{"half a string is masked", `password = "hunter2`, "f:1:12: string is never closed\n    1 | password = ***\n      |            ^~~\n  end it with a double quote on the same line, or use `raw quotes`\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -18,9 +18,13 @@ type scanner struct {
 	errs     Diagnostics
 }
 
-// scan returns the tokens of the text; the last one is always kindEOF.
+// scan returns the tokens of the text; the last one is always kindEOF. A text with a byte 0 is no text and has no others.
 func scan(src *source) ([]token, Diagnostics) {
 	s := &scanner{src: src}
+	if at := bytes.IndexByte(src.text, 0); at >= 0 {
+		s.failSecret(at, at, "give a text file in UTF-8", "the file is not a text: it has a byte 0")
+		s.at = len(src.text)
+	}
 	if bytes.HasPrefix(src.text, []byte("\uFEFF")) {
 		s.at = len("\uFEFF")
 	}
@@ -50,6 +54,12 @@ func (s *scanner) fail(from, to int, hint, format string, args ...any) {
 func (s *scanner) failSecret(from, to int, hint, message string) {
 	s.fail(from, to, hint, "%s", message)
 	s.errs[len(s.errs)-1].secret = true
+}
+
+// failUnclosed is failSecret for something that has no end.
+func (s *scanner) failUnclosed(from, to int, hint, message string) {
+	s.failSecret(from, to, hint, message)
+	s.errs[len(s.errs)-1].unclosed = true
 }
 
 func (s *scanner) rest() []byte { return s.src.text[s.at:] }
@@ -99,7 +109,7 @@ func (s *scanner) lineComment() {
 func (s *scanner) blockComment() {
 	length := bytes.Index(s.rest()[2:], []byte("*/"))
 	if length < 0 {
-		s.failSecret(s.at, s.at+2, "end it with */", "comment is never closed")
+		s.failUnclosed(s.at, s.at+2, "end it with */", "comment is never closed")
 		s.at = len(s.src.text)
 		return
 	}
@@ -233,7 +243,7 @@ func (s *scanner) quotedString() {
 			s.at++
 		}
 	}
-	s.failSecret(start, s.at, "end it with a double quote on the same line, or use `raw quotes`", "string is never closed")
+	s.failUnclosed(start, s.at, "end it with a double quote on the same line, or use `raw quotes`", "string is never closed")
 }
 
 // escape steps over one escape sequence.
@@ -253,7 +263,7 @@ func (s *scanner) rawString() {
 	start := s.at
 	length := bytes.IndexByte(s.src.text[start+1:], '`')
 	if length < 0 {
-		s.failSecret(start, start+1, "end it with another `", "raw string is never closed")
+		s.failUnclosed(start, start+1, "end it with another `", "raw string is never closed")
 		s.at = len(s.src.text)
 		return
 	}
@@ -280,6 +290,8 @@ func (s *scanner) operator(r rune, size int) {
 	s.at += size
 	hint := ""
 	switch r {
+	case ':':
+		hint = "write = between a name and its value, also in a map"
 	case ';':
 		hint = "statements are separated by line ends"
 	case '#':

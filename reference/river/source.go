@@ -3,6 +3,7 @@ package river
 import (
 	"fmt"
 	"sort"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -56,6 +57,8 @@ type source struct {
 	name  string
 	text  []byte
 	lines []int // offset of the first byte of each line
+	// scanned cuts the text into tokens, once for all excerpts. The tokens are read only.
+	scanned func() ([]token, Diagnostics)
 }
 
 func newSource(name string, text []byte) *source {
@@ -65,6 +68,7 @@ func newSource(name string, text []byte) *source {
 			s.lines = append(s.lines, i+1)
 		}
 	}
+	s.scanned = sync.OnceValues(func() ([]token, Diagnostics) { return scan(s) })
 	return s
 }
 

@@ -1,5 +1,7 @@
 package river
 
+import "strings"
+
 // kind tells tokens apart. Operators and brackets are their own text.
 type kind string
 
@@ -45,6 +47,31 @@ func (t token) describe() string {
 		return "a string"
 	}
 	return quoted(t.text)
+}
+
+// odd tells whether a word is unlike the names of components, blocks and arguments, which are in lower case and short.
+func odd(word string) bool { return len(word) > 40 || strings.ToLower(word) != word }
+
+// shownWord is a word for a message.
+func shownWord(word string) string {
+	if odd(word) {
+		return "a word"
+	}
+	return quoted(word)
+}
+
+// tornOff tells whether a word follows a string, but not as the beginning of another statement: rather a quote in the middle has
+// ended the string too early.
+func tornOff(tokens []token, i int) bool {
+	word := tokens[i].kind == kindName || tokens[i].kind == kindNumber
+	if !word || kindAt(tokens, i-1) != kindString {
+		return false
+	}
+	switch kindAt(tokens, i+1) {
+	case "=", "{", ".":
+		return tokens[i-1].end == tokens[i].start
+	}
+	return true
 }
 
 // precedence of the binary operators; 0 for everything else.

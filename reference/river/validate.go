@@ -8,29 +8,31 @@ import (
 	"strings"
 )
 
-// Validator is a struct that can tell whether its values make sense together. Validate is called after a block was decoded
-// into it without an error. The position of a *FieldError is that of the field, of every other error that of the block;
-// joined errors are told apart.
+// Validator is a struct that can tell whether its values make sense together. Validate is called after a block and those
+// inside it were decoded without an error, also when something inside was refused by its own Validate. The position of a
+// *FieldError is that of the field, of every other error that of the block; joined errors are told apart.
 type Validator interface{ Validate() error }
 
 func (d *decoder) validate(b *Block, into reflect.Value, info structFields) {
 	before := len(d.errs)
 	for i := len(info.squashed) - 1; i >= 0; i-- {
-		d.refusals(b, into.FieldByIndex(info.squashed[i]), info)
+		d.refusals(b, into.FieldByIndex(info.squashed[i]), info, before)
 	}
-	// Embedding promotes the inner Validate, so asking the outer struct too could say the same twice.
-	if len(d.errs) == before {
-		d.refusals(b, into, info)
-	}
+	d.refusals(b, into, info, before)
 }
 
-func (d *decoder) refusals(b *Block, v reflect.Value, info structFields) {
+// refusals asks one struct. What was said of the block before, from that index on, is not said again: embedding promotes
+// the inner Validate to the outer struct.
+func (d *decoder) refusals(b *Block, v reflect.Value, info structFields, said int) {
 	validator, ok := v.Addr().Interface().(Validator)
 	if !ok {
 		return
 	}
 	for _, err := range flatten(validator.Validate()) {
-		d.errs = append(d.errs, refusal(b, info, err))
+		if r := refusal(b, info, err); !slices.Contains(d.errs[said:], r) {
+			d.errs = append(d.errs, r)
+			d.refused++
+		}
 	}
 }
 
@@ -70,18 +72,23 @@ func refusal(b *Block, info structFields, err error) Diagnostic {
 	place, info := locateField(b, info, field.Field)
 	if a, ok := place.(*Attribute); ok {
 		place = a.Value
-		if f, known := info.find(attributeField, a.Name.Text); !known || holdsSecret(f.typ) {
+		if f, known := info.find(attributeField, a.Name.Text); !known || field.Masked || holdsSecret(f.typ) {
 			place = a.Name
 		}
 	}
 	return ErrorAt(place, "", "%s: %v", b.ID(), err)
 }
 
-// locateField finds what FieldError.Field names: an attribute, or the name of a block. What is not written in the
-// configuration is found at the innermost block that is. The second result are the fields of the block that holds the place.
+// locateField finds what FieldError.Field names: an attribute, an element of a list in one, or the name of a block. What is not
+// written in the configuration is found at the innermost block that is. The second result are the fields of the block that
+// holds the place.
 func locateField(b *Block, info structFields, field string) (Node, structFields) {
 	if a := b.Body.Attribute(field); a != nil {
 		return a, info
+	}
+	if name, _, indexed := strings.Cut(field, "["); indexed && b.Body.Attribute(name) != nil {
+		number, _ := cutIndex(strings.TrimPrefix(field, name))
+		return partOf(b.Body.Attribute(name).Value, number), info
 	}
 	for _, name := range blockNames(b) {
 		rest, ok := strings.CutPrefix(field, name)

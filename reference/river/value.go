@@ -21,7 +21,7 @@ func ValueOf(v any) any {
 	case nil, bool, int64, float64, string, Secret, Func:
 		return v
 	case time.Duration:
-		return durationText(v)
+		return DurationText(v)
 	}
 	r := reflect.ValueOf(v)
 	switch r.Kind() {
@@ -49,8 +49,8 @@ func ValueOf(v any) any {
 	return v
 }
 
-// durationText is how a configuration would have it: 8h instead of 8h0m0s.
-func durationText(d time.Duration) string {
+// DurationText is how a configuration would have it: 8h instead of 8h0m0s.
+func DurationText(d time.Duration) string {
 	text := d.String()
 	if strings.HasSuffix(text, "m0s") {
 		text = strings.TrimSuffix(text, "0s")
@@ -84,6 +84,9 @@ func structValue(r reflect.Value) any {
 	return object
 }
 
+// TypeNamer is a value of another component that tells what the documents call its type, for errors.
+type TypeNamer interface{ TypeName() string }
+
 // typeName names the type of a value as the documents do.
 func typeName(v any) string {
 	switch v := v.(type) {
@@ -103,6 +106,8 @@ func typeName(v any) string {
 		return "map"
 	case Func:
 		return "function"
+	case TypeNamer:
+		return v.TypeName()
 	default:
 		return fmt.Sprintf("a value of type %T", v)
 	}

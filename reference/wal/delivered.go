@@ -7,8 +7,11 @@ import (
 	"log/slog"
 	"maps"
 	"os"
+	"slices"
 	"sync"
 	"time"
+
+	"github.com/touchstone-telemetry/touchstone/reference/column"
 )
 
 // saveEvery is how often the delivered positions go to disk while they change.
@@ -18,6 +21,25 @@ const saveEvery = time.Second
 type Position struct {
 	Seq  uint64 `json:"seq"`
 	Time int64  `json:"time"` // milliseconds
+	// Beyond says what else it has been served with.
+	Beyond []Beyond `json:"beyond,omitempty"`
+}
+
+// Beyond says that an endpoint has been served with the parts up to Ahead but for those whose key leaves one of Behind when
+// divided by Shards.
+type Beyond struct {
+	Ahead  uint64   `json:"ahead"`
+	Shards uint64   `json:"shards"`
+	Behind []uint64 `json:"behind"`
+}
+
+func (b Beyond) covers(p *column.Part) bool {
+	return p.Seq <= b.Ahead && b.Shards > 0 && !slices.Contains(b.Behind, p.Frame.Key%b.Shards)
+}
+
+// Covers tells whether the endpoint has had, or will never have, a part.
+func (at Position) Covers(p *column.Part) bool {
+	return p.Seq <= at.Seq || slices.ContainsFunc(at.Beyond, func(b Beyond) bool { return b.covers(p) })
 }
 
 // positions are the delivered positions of all endpoints, kept in a small file. Safe for concurrent use.
@@ -145,6 +167,14 @@ func (w *WAL) Delivered(endpoint string) (seq uint64, t int64, ok bool) {
 	return at.Seq, at.Time, ok || p.unknown
 }
 
+// Position tells how far the endpoint has been served; an endpoint that is new has the zero position.
+func (w *WAL) Position(endpoint string) Position {
+	p := w.positions
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.of[endpoint]
+}
+
 // Positions returns the positions of all endpoints that have one.
 func (w *WAL) Positions() map[string]Position {
 	p := w.positions
@@ -153,14 +183,20 @@ func (w *WAL) Positions() map[string]Position {
 	return maps.Clone(p.of)
 }
 
-// SetDelivered notes how far the endpoint has been served. It is on disk a second later, and after Close.
+// SetDelivered notes that the endpoint has been served up to seq: see SetPosition.
 func (w *WAL) SetDelivered(endpoint string, seq uint64, t int64) {
+	w.SetPosition(endpoint, Position{Seq: seq, Time: t})
+}
+
+// SetPosition notes how far the endpoint has been served. It is on disk a second later, and after Close.
+func (w *WAL) SetPosition(endpoint string, at Position) {
 	p := w.positions
 	p.mu.Lock()
 	before, known := p.of[endpoint]
-	p.of[endpoint] = Position{seq, t}
+	p.of[endpoint] = at
 	p.mu.Unlock()
-	if !known || before != (Position{seq, t}) {
+	same := slices.EqualFunc(before.Beyond, at.Beyond, func(a, b Beyond) bool { return a.Ahead == b.Ahead })
+	if !known || before.Seq != at.Seq || before.Time != at.Time || !same {
 		p.signal()
 	}
 }

@@ -53,6 +53,7 @@ type frame struct {
 	goneSegment int    // the newest segment that may refer to it, once gone
 	generation  uint32 // grows whenever members were removed: what was planned before is void
 	moved       bool   // some members have a newer place in another frame
+	usage       *usage // while a plan is drawn
 
 	newest  int64   // the newest time of any part
 	lastSeq uint64  // the newest part

@@ -45,7 +45,8 @@ func TestInspect(t *testing.T) {
 		}
 		closeLog(t, w)
 	}
-	if l, _ := Inspect(dir); l.Delivered["mimir"] != (Position{3, 1}) {
+	l, _ := Inspect(dir)
+	if at := l.Delivered["mimir"]; at.Seq != 3 || at.Time != 1 {
 		t.Errorf("%+v", l.Delivered)
 	}
 }

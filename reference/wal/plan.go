@@ -2,10 +2,7 @@ package wal
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"slices"
-	"sort"
 	"weak"
 
 	"github.com/touchstone-telemetry/touchstone/reference/column"
@@ -17,6 +14,7 @@ type plan struct {
 	ends      [2]*column.Label // of its layout
 	places    []spot           // of the series of the layout, made when first needed
 	described described
+	uses      int // how often it was used
 }
 
 // spot is where the items of a series go.
@@ -88,6 +86,11 @@ func (p *plan) usable() bool {
 	return true
 }
 
+// crumbled tells whether there are frames of which the layout uses a part only.
+func (p *plan) crumbled() bool {
+	return slices.ContainsFunc(p.groups, func(g group) bool { return g.index != nil })
+}
+
 // settle hands what the plan noted for its sparse groups to their frames.
 func (p *plan) settle() {
 	for i := range p.groups {
@@ -125,6 +128,16 @@ type room struct {
 	ids    []identity
 	places []place
 	rest   []int32
+	uses   []*usage // also beyond their number
+}
+
+// release lets go of the frames.
+func (r *room) release() {
+	for _, u := range r.uses[:cap(r.uses)] {
+		if u != nil {
+			u.frame = nil
+		}
+	}
 }
 
 func newCatalog() catalog {
@@ -134,17 +147,25 @@ func newCatalog() catalog {
 	}
 }
 
+// tidyAfter is how often a layout is used before frames that have crumbled are replaced. While series come and go that would
+// be work for nothing, and afterwards only whole frames are sent from templates.
+const tidyAfter = 16
+
 // plan returns how the layout is cut. A layout that is new, or whose series were removed since, is looked up series by
 // series: known ones stay in their frames where that pays, others get new frames.
 func (c *catalog) plan(layout *column.Layout) (*plan, error) {
 	id := weak.Make(layout)
+	tidy := false
 	if p := c.plans[id]; p != nil {
-		if p.usable() {
+		p.uses++
+		tidy = p.uses == tidyAfter && p.crumbled()
+		if p.usable() && !tidy {
 			return p, nil
 		}
 		p.settle()
+		c.forget(p)
 	}
-	p, err := c.draw(layout)
+	p, err := c.draw(layout, tidy)
 	if err != nil {
 		return nil, err
 	}
@@ -165,241 +186,4 @@ func (c *catalog) sweep() {
 		}
 	}
 	c.sweepAt = max(64, 2*len(c.plans))
-}
-
-// drawing is a plan in the making.
-type drawing struct {
-	*catalog
-	layout *column.Layout
-	ids    []identity
-	// places are where series live, as far as that is known without the index. With room, 5 % new series take 223 ns a
-	// sample instead of 253.
-	places []place
-	groups []group
-	err    error
-}
-
-func (c *catalog) draw(layout *column.Layout) (*plan, error) {
-	d := drawing{catalog: c, layout: layout}
-	if err := d.identify(); err != nil {
-		return nil, err
-	}
-	rest := c.room.rest[:0]
-	for i := range d.ids {
-		rest = append(rest, int32(i))
-	}
-	c.room.rest = rest
-	for len(rest) > 0 {
-		rest = d.round(rest)
-	}
-	if d.err != nil {
-		return nil, d.err
-	}
-	clear(c.room.known)
-	clear(c.room.places)
-	p := &plan{groups: d.groups} // not a part of d, which holds on to the layout
-	c.remember(p, layout)
-	return p, nil
-}
-
-// identify finds out which series the layout has.
-func (d *drawing) identify() error {
-	before := d.recall(d.layout)
-	n := len(d.layout.Series)
-	d.room.ids = slices.Grow(d.room.ids[:0], n)[:n]
-	d.room.places = slices.Grow(d.room.places[:0], n)[:n]
-	clear(d.room.places)
-	d.ids, d.places = d.room.ids, d.room.places
-	var encoded []byte
-	for i, s := range d.layout.Series {
-		if k, ok := before.find(s.Labels); ok {
-			d.ids[i], d.places[i] = k.id, k.at
-			continue
-		}
-		if err := checkLabels(s.Labels); err != nil {
-			return fmt.Errorf("series %d of the layout: %w", i, err)
-		}
-		encoded = appendLabels(encoded[:0], s.Labels)
-		d.ids[i] = d.hasher.sum(encoded)
-	}
-	return nil
-}
-
-// checkLabels refuses what column.Series forbids.
-func checkLabels(labels []column.Label) error {
-	if len(labels) == 0 {
-		return errors.New("it has no labels")
-	}
-	for i, l := range labels {
-		switch {
-		case l.Name == "" || l.Value == "":
-			return fmt.Errorf("label %q=%q: names and values must not be empty", l.Name, l.Value)
-		case i > 0 && l.Name == labels[i-1].Name:
-			return fmt.Errorf("label name %q occurs twice", l.Name)
-		case i > 0 && l.Name < labels[i-1].Name:
-			return fmt.Errorf("label name %q comes after %q: labels must be sorted", l.Name, labels[i-1].Name)
-		}
-	}
-	return nil
-}
-
-// usage is which members of one frame a layout uses, and where they lie in the column.
-type usage struct {
-	frame   *frame
-	members []uint16
-	at      []int32
-	taken   [column.MaxFrameSeries]bool
-}
-
-func newUsage(f *frame) *usage {
-	n := len(f.members)
-	return &usage{frame: f, members: make([]uint16, 0, n), at: make([]int32, 0, column.MaxFrameSeries)}
-}
-
-// take adds a member. It returns false when the layout had it before.
-func (u *usage) take(member int, at int32) bool {
-	if u.taken[member] {
-		return false
-	}
-	u.taken[member] = true
-	u.members, u.at = append(u.members, uint16(member)), append(u.at, at)
-	return true
-}
-
-// round places each of the series once and returns those that occur a second time.
-func (d *drawing) round(series []int32) (again []int32) {
-	uses, fresh, again := d.lookUp(series)
-	for _, u := range uses {
-		if d.keeps(u, len(fresh)) {
-			d.reuse(u)
-			continue
-		}
-		room := min(column.MaxFrameSeries-len(u.at), len(fresh))
-		d.found(u.frame.key, append(u.at, fresh[:room]...))
-		fresh = fresh[room:]
-	}
-	for len(fresh) > 0 {
-		n := min(column.MaxFrameSeries, len(fresh))
-		d.found(d.next, fresh[:n])
-		fresh = fresh[n:]
-	}
-	return again
-}
-
-// lookUp sorts the series into those that live in a frame, by frame, and those that are new.
-func (d *drawing) lookUp(series []int32) (uses []*usage, fresh, again []int32) {
-	byFrame := map[*frame]*usage{}
-	isFresh := map[identity]bool{}
-	var u *usage
-	for _, i := range series {
-		id := d.ids[i]
-		switch at, known := d.place(i); {
-		case known:
-			if u == nil || u.frame != at.frame {
-				u = byFrame[at.frame]
-			}
-			if u == nil {
-				u = newUsage(at.frame)
-				byFrame[at.frame], uses = u, append(uses, u)
-			}
-			if !u.take(at.member, i) {
-				again = append(again, i)
-			}
-		case isFresh[id]:
-			again = append(again, i)
-		default:
-			isFresh[id] = true
-			fresh = append(fresh, i)
-		}
-	}
-	return uses, fresh, again
-}
-
-// place is where a series of the layout lives.
-func (d *drawing) place(i int32) (at place, known bool) {
-	if at = d.places[i]; at.frame != nil && !at.frame.moved {
-		return at, true
-	}
-	at, known = d.index[d.ids[i]]
-	return at, known
-}
-
-// keeps tells whether the frame serves the layout as it is. One that is mostly unused is replaced, and so is one that is at
-// most half full when there are new series to fill it with: otherwise frames would crumble as series come and go.
-func (d *drawing) keeps(u *usage, fresh int) bool {
-	used := len(u.at)
-	if fresh > 0 && 2*used <= column.MaxFrameSeries {
-		return false
-	}
-	return 2*used >= len(u.frame.members)
-}
-
-// reuse adds a group for a frame that stays.
-func (d *drawing) reuse(u *usage) {
-	sort.Sort(byMember{u})
-	index := u.members
-	if len(index) == len(u.frame.members) {
-		index = nil
-	}
-	d.add(u.frame, u.at, index)
-}
-
-type byMember struct{ *usage }
-
-func (b byMember) Len() int           { return len(b.members) }
-func (b byMember) Less(i, j int) bool { return b.members[i] < b.members[j] }
-func (b byMember) Swap(i, j int) {
-	b.members[i], b.members[j] = b.members[j], b.members[i]
-	b.at[i], b.at[j] = b.at[j], b.at[i]
-}
-
-// found makes a new frame of the series at these places of the layout.
-func (d *drawing) found(key uint64, at []int32) {
-	members := make([]identity, len(at))
-	for i, j := range at {
-		members[i] = d.ids[j]
-	}
-	f := newFrame(d.next, key, members)
-	d.next++
-	d.register(f)
-	d.add(f, at, nil)
-}
-
-// register makes the frame the place of its members.
-func (c *catalog) register(f *frame) {
-	c.frames.put(f)
-	for i, id := range f.members {
-		before, known := c.index[id]
-		if known {
-			before.frame.moved = true
-			f.raise(i, before.frame.lastOf(before.member))
-		} else {
-			c.created++
-		}
-		c.index[id] = place{f, i}
-	}
-}
-
-// add appends a group for the series at these places of the layout.
-func (d *drawing) add(f *frame, at []int32, index []uint16) {
-	g := group{frame: f, generation: f.generation, from: int(at[0]), size: len(at), index: index, last: never}
-	for i, j := range at {
-		if int(j) != g.from+i {
-			g.pick = at
-			break
-		}
-	}
-	if index == nil {
-		// Sharing the labels of the layout saves unpacking those of a frame that was replayed.
-		series := make([]column.Series, len(at))
-		for i, j := range at {
-			series[i] = d.layout.Series[j]
-		}
-		f.series.offer(f.id, f.key, series)
-	}
-	var err error
-	if g.series, err = f.series.get(f.id, f.key); err != nil {
-		d.err = err
-	}
-	d.groups = append(d.groups, g)
 }

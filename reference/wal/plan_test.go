@@ -66,6 +66,37 @@ func TestSmallChangeReusesFrames(t *testing.T) {
 	}
 }
 
+// A layout that stays gets whole frames again, and its series keep their keys.
+func TestCrumbledFramesAreTidiedUpWhenALayoutStays(t *testing.T) {
+	w := openLog(t, t.TempDir())
+	add(t, w, columnAt(layout(0, 1000), 1000, 1))
+	keys := keysOf(t, readFrom(t, w, 0))
+	var left []int
+	for i := range 1000 {
+		if i%10 != 3 {
+			left = append(left, i)
+		}
+	}
+	stays := layoutOf(left...)
+	for round := range 2 * tidyAfter {
+		from := w.End()
+		changed := columnAt(stays, int64(2000+round), float64(round))
+		add(t, w, changed)
+		parts := readFrom(t, w, from)
+		sameSamples(t, samplesOf(parts...), samplesIn(changed))
+		for s, key := range keysOf(t, parts) {
+			if keys[s] != key {
+				t.Fatalf("round %d: %s had key %d and has %d", round, s, keys[s], key)
+			}
+		}
+		for _, p := range parts {
+			if whole := p.Index == nil; whole != (round >= tidyAfter) {
+				t.Fatalf("round %d: part %d is of a whole frame: %t", round, p.Seq, whole)
+			}
+		}
+	}
+}
+
 // However layouts shrink, grow and overlap, each series is one series with one key, and frames do not crumble.
 func TestChurn(t *testing.T) {
 	dir := t.TempDir()

@@ -51,15 +51,15 @@ type encoded struct {
 	compiled
 }
 
-// encode prepares a frame for an endpoint. room is memory for its text, which is copied; it is returned, perhaps grown.
-func encode(frame *column.Frame, labels labeller, room []byte) (*encoded, []byte) {
+// encode prepares a frame for an endpoint. text is memory for its text, which is copied; it is returned, perhaps grown.
+func encode(frame *column.Frame, labels labeller, text []byte) (*encoded, []byte) {
 	n := len(frame.Series)
 	e := &encoded{ends: make([]uint32, n), labels: make([]uint32, n)}
-	var merged []column.Label
+	var room []column.Label
 	var block []byte
-	text := room[:0]
+	text = text[:0]
 	for i, s := range frame.Series {
-		merged = labels.labels(merged[:0], s.Labels)
+		merged := labels.labels(&room, s.Labels)
 		block = appendLabels(block[:0], merged)
 		if len(block) > 0 {
 			text = appendSeries(text, block, 0, minTime)
@@ -78,6 +78,11 @@ func encode(frame *column.Frame, labels labeller, room []byte) (*encoded, []byte
 func appendLabels(dst []byte, labels []column.Label) []byte {
 	for _, l := range labels {
 		size := textSize(l.Name) + textSize(l.Value)
+		if size < 0x80 { // then all three sizes take one byte
+			dst = append(append(dst, tagLabel, byte(size), tagLabelName, byte(len(l.Name))), l.Name...)
+			dst = append(append(dst, tagLabelText, byte(len(l.Value))), l.Value...)
+			continue
+		}
 		dst = binary.AppendUvarint(append(dst, tagLabel), uint64(size))
 		dst = appendText(dst, tagLabelName, l.Name)
 		dst = appendText(dst, tagLabelText, l.Value)

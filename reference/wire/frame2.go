@@ -26,9 +26,9 @@ func encode2(frame *column.Frame, labels labeller, metadata *column.Catalogue) *
 		}
 		return at
 	}
-	var merged []column.Label
+	var room []column.Label
 	for i, s := range frame.Series {
-		merged = labels.labels(merged[:0], s.Labels)
+		merged := labels.labels(&room, s.Labels)
 		if len(merged) == 0 {
 			e.lack(i, n)
 			continue

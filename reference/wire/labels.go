@@ -3,7 +3,6 @@ package wire
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/touchstone-telemetry/touchstone/reference/column"
 )
@@ -18,14 +17,20 @@ func newLabeller(o Options) labeller {
 	return labeller{external: sorted(o.External), relabel: o.Relabel}
 }
 
-// labels appends them to dst, which is empty. There are none if the series is not to be sent.
-func (l labeller) labels(dst, own []column.Label) []column.Label {
-	dst = merge(dst, own, l.external)
-	if l.relabel == nil || len(dst) == 0 {
-		return dst
+// labels returns them; they are not to be written to, and room may be used for them. There are none if the series is not to be
+// sent.
+func (l labeller) labels(room *[]column.Label, own []column.Label) []column.Label {
+	if l.relabel == nil && len(l.external) == 0 && !slices.ContainsFunc(own, unsent) {
+		return own
 	}
-	return slices.DeleteFunc(l.relabel(dst), func(l column.Label) bool { return !sent(l.Name) || l.Value == "" })
+	*room = merge((*room)[:0], own, l.external)
+	if l.relabel == nil || len(*room) == 0 {
+		return *room
+	}
+	return slices.DeleteFunc(l.relabel(*room), unsent)
 }
+
+func unsent(l column.Label) bool { return !sent(l.Name) || l.Value == "" }
 
 // sorted returns the labels of a map that are sent, ordered by name.
 func sorted(labels map[string]string) []column.Label {
@@ -41,7 +46,7 @@ func sorted(labels map[string]string) []column.Label {
 
 // sent tells whether a label leaves the agent: not if it begins with two underscores, apart from the two that backends know.
 func sent(name string) bool {
-	return !strings.HasPrefix(name, "__") || name == "__name__" || name == "__delta__"
+	return len(name) < 2 || name[0] != '_' || name[1] != '_' || name == "__name__" || name == "__delta__"
 }
 
 // merge appends to dst the labels of a series and the external ones that it does not have, ordered by name. An own label
