@@ -57,6 +57,7 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer r.late.close()
 	units, err := r.suite.plan(r.agents, o.Filter)
 	if err != nil {
 		return nil, err
@@ -72,7 +73,7 @@ func Run(ctx context.Context, o Options) (*report.Report, error) {
 	began := time.Now()
 	cases := make([]report.Case, len(units))
 	played := 0
-	r.all(ctx, units, func(i int, u unit, got outcome, folder string) {
+	r.twice(ctx, units, known, func(i int, u unit, got outcome, folder string) {
 		if ctx.Err() != nil {
 			_ = os.RemoveAll(folder) // broken off: there is nothing to judge
 			return
@@ -97,7 +98,7 @@ type runner struct {
 	suite   *Suite
 	agents  []Agent
 	folder  string
-	slack   time.Duration
+	late    *lateness
 	names   sync.Map // folders in use
 }
 
@@ -118,7 +119,7 @@ func newRunner(ctx context.Context, o Options) (*runner, error) {
 	if r.folder, err = evidenceFolder(o.Folder); err != nil {
 		return nil, err
 	}
-	r.slack = measureSlack()
+	r.late = watchLateness()
 	return r, nil
 }
 
@@ -232,7 +233,7 @@ func (r *runner) play(ctx context.Context, child *bubbles, u unit) (string, outc
 			Agent: u.agent.Info.Name, Act: u.act, Folder: folder,
 		})
 	}
-	return folder, perform(ctx, u.Case, u.agent, u.act, folder, r.slack)
+	return folder, perform(ctx, u.Case, u.agent, u.act, folder, r.late)
 }
 
 // caseFolder makes the folder of a unit, named so that people find it.
@@ -271,7 +272,7 @@ func (r *runner) judge(u unit, got outcome) report.Case {
 
 func verdict(u unit, got outcome) report.Case {
 	c := u.blank()
-	c.Took = got.took
+	c.Took, c.Replayed = got.took, got.again
 	switch {
 	case got.unsupported != "":
 		return report.Skipped(c, got.unsupported)
@@ -281,7 +282,7 @@ func verdict(u unit, got outcome) report.Case {
 		return report.Broken(c, errors.New(strings.Join(got.seen.Trouble, "; ")))
 	}
 	c.Passed = got.seen.Ended.Sub(got.seen.Began)
-	return report.Judged(c, check.Judge(u.Case, got.seen))
+	return report.Judged(c, check.Judge(u.Case, got.seen), u.agent.Info.Unasked)
 }
 
 // observationFile holds what was seen, to be judged again.

@@ -90,7 +90,18 @@ func (a Agent) cannot(c scenario.Case) string {
 			return fmt.Sprintf("needs %s, which it does not have", need.Text)
 		}
 	}
-	return ""
+	return a.unasked(c)
+}
+
+// unasked is why none of the clauses of a case is asked of the agent; empty when at least one is.
+func (a Agent) unasked(c scenario.Case) string {
+	reason := ""
+	for _, id := range c.Clauses {
+		if reason = a.Info.Unasked[id]; reason == "" {
+			return ""
+		}
+	}
+	return reason
 }
 
 // blank is the report of the unit before it was played.
@@ -111,5 +122,5 @@ func (a Agent) flag() string {
 
 // reported is the agent in the report.
 func (a Agent) reported() report.Agent {
-	return report.Agent{Name: a.Info.Name, Version: a.Info.Version, Path: a.Info.Path, Notes: a.Info.Notes}
+	return report.Agent{Name: a.Info.Name, Version: a.Info.Version, Path: a.Info.Path, Notes: a.Info.Notes, Rewritten: a.Info.RewrittenNames()}
 }

@@ -24,13 +24,17 @@ type outcome struct {
 	unsupported string
 	// err is why the harness failed.
 	err error
+	// late is how late the machine was at worst with what was to happen at a time; 0 on the virtual lane.
+	late time.Duration
+	// again says why the case was played a second time; empty for most.
+	again string
 	// took is measured by the clock of the lane's caller, not of the lane.
 	took time.Duration
 }
 
-// perform plays one case in this process, inside a bubble or outside.
-func perform(ctx context.Context, c scenario.Case, agent Agent, act, folder string, slack time.Duration) outcome {
-	p := engine.Play{Case: c, Adapter: agent.Adapter, Info: agent.Info, Folder: folder, Met: check.Holds, Settle: synctest.Wait, Slack: slack}
+// perform plays one case in this process, inside a bubble or outside. Inside, where time is exact, nobody watches how late things are.
+func perform(ctx context.Context, c scenario.Case, agent Agent, act, folder string, late *lateness) outcome {
+	p := engine.Play{Case: c, Adapter: agent.Adapter, Info: agent.Info, Folder: folder, Met: check.Holds, Settle: synctest.Wait, Slack: late.slack}
 	if act != "" {
 		a, err := sabotage.Parse(act)
 		if err != nil {
@@ -38,30 +42,15 @@ func perform(ctx context.Context, c scenario.Case, agent Agent, act, folder stri
 		}
 		p.Act = a
 	}
+	began := time.Now()
 	seen, err := engine.Run(ctx, p)
 	var unsupported *sut.Unsupported
 	if errors.As(err, &unsupported) {
 		return outcome{unsupported: unsupported.Error()}
 	}
-	o := outcome{seen: seen, err: err}
+	o := outcome{seen: seen, err: err, late: late.since(began)}
 	if p.Act != nil {
 		o.touched = p.Act.Touched()
 	}
 	return o
-}
-
-// slackFloor is more than an idle machine was seen to need; see the record of real agents in docs/decisions.md.
-const slackFloor = 300 * time.Millisecond
-
-// measureSlack finds out how late this machine is with what it was asked to do at a time. Some of the rest of a run happens at
-// once, so several times what was seen are allowed.
-func measureSlack() time.Duration {
-	const tries, short = 20, 2 * time.Millisecond
-	var worst time.Duration
-	for range tries {
-		began := time.Now()
-		time.Sleep(short)
-		worst = max(worst, time.Since(began)-short)
-	}
-	return slackFloor + 10*worst
 }

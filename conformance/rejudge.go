@@ -39,7 +39,7 @@ func Rejudge(s *Suite, tool string, folders []string) (*report.Report, error) {
 		}
 		if !seen[o.Agent.Name] {
 			seen[o.Agent.Name] = true
-			run.Agents = append(run.Agents, report.Agent{Name: o.Agent.Name, Version: o.Agent.Version})
+			run.Agents = append(run.Agents, report.Agent{Name: o.Agent.Name, Version: o.Agent.Version, Rewritten: o.Agent.Rewritten})
 		}
 		blank := report.Case{
 			ID: o.Case, Sentence: c.Scenario.Sentence, Agent: o.Agent.Name, Lane: o.Lane, Clauses: c.Clauses,
@@ -49,7 +49,7 @@ func Rejudge(s *Suite, tool string, folders []string) (*report.Report, error) {
 		if o.Salt != "" {
 			c = hidden(secrets, c)
 		}
-		judged := report.Judged(blank, check.Judge(c, o))
+		judged := report.Judged(blank, check.Judge(c, o), o.Agent.Unasked)
 		hide(secrets, &judged)
 		cases = append(cases, judged)
 	}

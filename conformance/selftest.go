@@ -57,6 +57,7 @@ func SelfTest(ctx context.Context, o Options) (*KillTable, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer r.late.close()
 	began := time.Now()
 	cases, err := r.suite.plan(r.agents[:1], o.Filter)
 	if err != nil {

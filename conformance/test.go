@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/touchstone-telemetry/touchstone/conformance/check"
 	"github.com/touchstone-telemetry/touchstone/conformance/report"
@@ -38,14 +37,15 @@ func (s *Suite) Test(t *testing.T, adapter sut.Adapter, filter Filter) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	slack := measureSlack()
+	late := watchLateness()
+	t.Cleanup(late.close)
 	for _, u := range units {
-		t.Run(string(u.Lane)+"/"+u.ID, func(t *testing.T) { s.testUnit(t, u, known, slack) })
+		t.Run(string(u.Lane)+"/"+u.ID, func(t *testing.T) { s.testUnit(t, u, known, late) })
 	}
 }
 
 // testUnit plays one case as a test.
-func (s *Suite) testUnit(t *testing.T, u unit, known map[string]report.Known, slack time.Duration) {
+func (s *Suite) testUnit(t *testing.T, u unit, known map[string]report.Known, late *lateness) {
 	if u.skip != "" {
 		t.Skip(u.skip)
 	}
@@ -54,7 +54,7 @@ func (s *Suite) testUnit(t *testing.T, u unit, known map[string]report.Known, sl
 		got = inBubble(t, u.Case, u.agent, "", t.TempDir())
 	} else {
 		t.Parallel()
-		got = perform(t.Context(), u.Case, u.agent, "", t.TempDir(), slack)
+		got = perform(t.Context(), u.Case, u.agent, "", t.TempDir(), late)
 	}
 	switch {
 	case got.unsupported != "":
@@ -62,7 +62,7 @@ func (s *Suite) testUnit(t *testing.T, u unit, known map[string]report.Known, sl
 	case got.err != nil:
 		t.Fatal(got.err)
 	}
-	c := report.Judged(u.blank(), check.Judge(u.Case, got.seen))
+	c := report.Judged(u.blank(), check.Judge(u.Case, got.seen), u.agent.Info.Unasked)
 	built := report.Build(report.Run{Filtered: true, Agents: []report.Agent{u.agent.reported()}, Clauses: s.Clauses, Known: known}, []report.Case{c})
 	testChecks(t, built.Cases[0])
 }
@@ -82,6 +82,9 @@ func testChecks(t *testing.T, c report.Case) {
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			for _, chk := range byName[name] {
+				if chk.Verdict == report.Skip {
+					t.Skip(chk.Reason)
+				}
 				if chk.Verdict != report.Pass && chk.Verdict != report.KnownDeviation {
 					t.Errorf("line %d: %s: %s: %s", chk.Line, chk.Text, chk.Verdict, chk.Detail)
 				}

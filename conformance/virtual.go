@@ -91,7 +91,7 @@ func (o order) play(t *testing.T) delivery {
 // inBubble plays one case on the virtual lane. It must not be called from inside a bubble.
 func inBubble(t *testing.T, c scenario.Case, agent Agent, act, folder string) outcome {
 	var got outcome
-	synctest.Test(t, func(*testing.T) { got = perform(context.Background(), c, agent, act, folder, 0) })
+	synctest.Test(t, func(*testing.T) { got = perform(context.Background(), c, agent, act, folder, nil) })
 	return got
 }
 

@@ -37,8 +37,9 @@ func newBenchShardsCommand() *cobra.Command {
 		Short: "Compare the reference's shards with Prometheus' own, in turns, against one receiver",
 		Long: `Feeds the reference's pipeline (append, log on disk, queue, wire) and Prometheus' own (tsdb/agent, watcher,
 QueueManager, unmodified) with the same series, each in a process of its own, in turns, against the same counting
-receiver. Prints throughput and CPU time of both, the ratio of the medians with the least and greatest of a pair, and which
-goals that reaches. Before each row both sides send some rounds to a receiver that decodes and compares every sample.`,
+receiver: all rows once, then all again, so that a machine that gets slower meanwhile does so for every row. Prints throughput
+and CPU time of both, the ratios of runs shortly after each other (median, least and greatest), and which goals these reach.
+Before that both sides send some rounds of each row to a receiver that decodes and compares every sample.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := fillShardsOptions(&opts, rows, peer); err != nil {

@@ -24,8 +24,9 @@ func newBenchFakesCommand() *cobra.Command {
 		Short: "Measure how much each fake takes on one core, beside Prometheus' own write handler",
 		Long: `Starts each fake in a process of its own that may use one core, in turns, sends it prepared requests and prints how much
 it took for each second of CPU time. The fake Mimir runs beside Prometheus' own remote-write handler in front of an appender
-that discards, with the same requests. Before a run is measured the subject must have decoded what was sent and answer a
-wait for it.`,
+that discards, with the same requests, the fake Pyroscope beside a server that parses each profile and forgets it (the fake
+itself parses a profile when somebody asks for what is in it). Where the project has a goal for a ratio, the line says whether it was
+reached. Before a run is measured the subject must have decoded what was sent and answer a wait for it.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := fillCeilingOptions(&opts, handler); err != nil {

@@ -56,7 +56,7 @@ func tell(out io.Writer, what, how string, err error) {
 	if err != nil {
 		state, how = "missing", err.Error()
 	}
-	fmt.Fprintf(out, "  %s  %-12s %s\n", state, what, how)
+	fmt.Fprintf(out, "  %s  %-13s %s\n", state, what, how)
 }
 
 // diagnose asks one agent what it is.

@@ -5,17 +5,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/pprof/profile"
 	"github.com/spf13/cobra"
 
 	"github.com/touchstone-telemetry/touchstone/fakes/control"
 	"github.com/touchstone-telemetry/touchstone/fakes/control/api"
-	"github.com/touchstone-telemetry/touchstone/fakes/mimir"
 	"github.com/touchstone-telemetry/touchstone/fakes/page"
 	"github.com/touchstone-telemetry/touchstone/fakes/process"
-	"github.com/touchstone-telemetry/touchstone/fakes/pyroscope"
-	"github.com/touchstone-telemetry/touchstone/fakes/query/metrics"
-	"github.com/touchstone-telemetry/touchstone/fakes/query/profiles"
+	"github.com/touchstone-telemetry/touchstone/fakes/query"
 	"github.com/touchstone-telemetry/touchstone/fakes/reply"
 )
 
@@ -178,12 +174,5 @@ func liveProfiles() *api.Serve {
 
 // fakesOptions adds what this program links: the page and the queries.
 func fakesOptions(config process.Config) process.Options {
-	return process.Options{Config: config, Page: page.Handler(), Query: control.Query{
-		Mimir:     func(m *mimir.Server) { metrics.Attach(m) },
-		Pyroscope: func(p *pyroscope.Server) { profiles.Attach(p) },
-		Flame: func(p *pyroscope.Server, selector, profileType string) (any, error) {
-			return profiles.Flame(p, profiles.Query{Selector: selector, Type: profileType})
-		},
-		FlameOf: func(p *profile.Profile, index int) any { return profiles.FlameOf(p, index) },
-	}}
+	return process.Options{Config: config, Page: page.Handler(), Query: query.Linked()}
 }

@@ -63,7 +63,7 @@ func TestCommandLines(t *testing.T) {
 		{"test --jobs -1", 2, "--jobs -1: want a number from 1 on"},
 		{"test --json /nope/report.json remote_write/retry", 2, "--json: open /nope/report.json"},
 		{"test --html /nope/report.html remote_write/retry", 2, "--html: open /nope/report.html"},
-		{"report write " + nothing, 2, "name a file with --junit, --markdown, --html or --json"},
+		{"report write " + nothing, 2, "name a file with --junit, --tap, --markdown, --html, --badge or --json"},
 		{"report merge " + nothing + " " + nothing, 2, "the file is empty"},
 		{"report diff /nope /nope", 2, "no such file"},
 		{"report write --junit x.xml " + nothing, 2, "the file is empty"},

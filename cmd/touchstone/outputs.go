@@ -12,7 +12,7 @@ import (
 )
 
 // outputs are the files that a report is written to, by form; empty ones are not written.
-type outputs struct{ json, junit, markdown, html string }
+type outputs struct{ json, junit, tap, markdown, html, badge string }
 
 // form is one way in which a report is written.
 type form struct {
@@ -25,10 +25,12 @@ func (o *outputs) forms() []form {
 	return []form{
 		{"json", "as JSON", &o.json, report.WriteJSON},
 		{"junit", "as JUnit XML", &o.junit, report.WriteJUnit},
+		{"tap", "in version 14 of the Test Anything Protocol", &o.tap, report.WriteTAP},
 		{"markdown", "as Markdown, for the summary of a step", &o.markdown, report.WriteMarkdown},
 		{"html", "as one page that needs nothing else", &o.html, func(w io.Writer, r *report.Report) error {
 			return report.WriteHTML(w, r, conformance.Evidence)
 		}},
+		{"badge", "as an SVG badge", &o.badge, report.WriteBadge},
 	}
 }
 

@@ -35,7 +35,7 @@ func newReportWriteCommand() *cobra.Command {
 		Use: "write FILE", Short: "Write a report that was written with --json in other forms", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.empty() {
-				return usagef("nothing is to be written: name a file with --junit, --markdown, --html or --json")
+				return usagef("nothing is to be written: name a file with --junit, --tap, --markdown, --html, --badge or --json")
 			}
 			r, err := readReport(args[0])
 			if err != nil {

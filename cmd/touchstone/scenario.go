@@ -43,7 +43,7 @@ func newScenarioListCommand() *cobra.Command {
 			return nil
 		},
 	}
-	s.add(cmd)
+	s.addFilter(cmd)
 	cmd.Flags().BoolVar(&cases, "cases", false, "list every case with its lane")
 	return cmd
 }

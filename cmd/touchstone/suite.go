@@ -23,15 +23,21 @@ type selection struct {
 }
 
 func (s *selection) add(cmd *cobra.Command) {
+	s.addFilter(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&s.suite, "suite", "", "play the scenarios in this `FOLDER` (with its clauses.yaml) instead of those built in")
+	flags.IntVar(&s.jobs, "jobs", 0, "how many cases of the real lane are played at once (default twelve per processor)")
+	flags.BoolVar(&s.keep, "keep", false, "keep the evidence of all cases, not only of those that do not pass")
+	flags.StringVar(&s.folder, "evidence", "", "`FOLDER` for the evidence (default a temporary one)")
+}
+
+// addFilter adds the flags that select cases, without those for playing them.
+func (s *selection) addFilter(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&s.suite, "suite", "", "take the scenarios in this `FOLDER` (with its clauses.yaml) instead of those built in")
 	flags.StringArrayVar(&s.filter.Scenarios, "scenario", nil, "only scenarios or cases that fit this `PATTERN`, for example 'remote_write/*'")
 	flags.StringArrayVar(&s.filter.Clauses, "clause", nil, "only cases about clauses that fit this `PATTERN`")
 	flags.StringArrayVar(&s.filter.Components, "component", nil, "only cases about this `COMPONENT`, for example pyroscope.write")
 	flags.StringArrayVar(&s.filter.Lanes, "lane", nil, "only this `LANE`: virtual or real")
-	flags.IntVar(&s.jobs, "jobs", 0, "how many cases of the real lane are played at once (default twelve per processor)")
-	flags.BoolVar(&s.keep, "keep", false, "keep the evidence of all cases, not only of those that do not pass")
-	flags.StringVar(&s.folder, "evidence", "", "`FOLDER` for the evidence (default a temporary one)")
 }
 
 // options turns the flags into options; patterns as arguments count as --scenario.

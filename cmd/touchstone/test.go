@@ -5,10 +5,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/touchstone-telemetry/touchstone/conformance"
+	"github.com/touchstone-telemetry/touchstone/conformance/adapter"
 	"github.com/touchstone-telemetry/touchstone/conformance/report"
 )
 
@@ -38,7 +40,7 @@ A PATTERN is the name of a scenario or of a case, in which * stands for any run 
 	f.selection.add(cmd)
 	f.outputs.add(cmd)
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.agents, "agent", nil, "`NAME[=PATH]` of an agent to judge: reference, prometheus, vmagent or command; may be repeated")
+	flags.StringArrayVar(&f.agents, "agent", nil, "`NAME[=PATH]` of an agent to judge, one of "+strings.Join(adapter.Names(), ", ")+"; may be repeated")
 	flags.StringVar(&f.known, "known", "", "`FOLDER` with the lists of known deviations, AGENT.yaml (default those of the suite)")
 	flags.BoolVar(&f.update, "update-known", false, "rewrite the lists in the folder given by --known so that they say what this run found")
 	return cmd

@@ -23,8 +23,11 @@ type kindOf struct {
 func table() []kindOf {
 	return []kindOf{
 		{"reference", "", func(path string) sut.Adapter { return ReferenceProgram(path) }},
+		{"alloy", "alloy", func(path string) sut.Adapter { return &flow{flowKind: alloyKind, path: path} }},
+		{"grafana-agent", "grafana-agent-flow", func(path string) sut.Adapter { return &flow{flowKind: agentKind, path: path} }},
 		{"prometheus", "prometheus", func(path string) sut.Adapter { return &prometheus{path: path} }},
 		{"vmagent", "vmagent", func(path string) sut.Adapter { return &vmagent{path} }},
+		{"otelcol", "otelcol", func(path string) sut.Adapter { return &otelcol{path} }},
 		{"command", "", Command},
 	}
 }

@@ -24,6 +24,8 @@ import (
 // TestMain lets the test binary be the program that Command drives.
 func TestMain(m *testing.M) {
 	switch {
+	case os.Getenv("AGENT_MODE") == "flow":
+		os.Exit(impostor())
 	case os.Getenv("TOUCHSTONE_PROBE") != "":
 		fmt.Println(`{"version": "1.2", "can": ["prometheus.remote_write", "reload"]}`)
 	case os.Getenv("TOUCHSTONE_LISTEN") != "":
@@ -157,7 +159,7 @@ func TestCommandThatExits(t *testing.T) {
 
 func TestNewNamesTheAgents(t *testing.T) {
 	for _, c := range []struct{ name, path, want string }{
-		{"promethus", "", "known are reference, prometheus, vmagent, command"},
+		{"promethus", "", "known are reference, alloy, grafana-agent, prometheus, vmagent, otelcol, command"},
 		{"command", "", "command=PATH"},
 		{"prometheus", "/does/not/exist", `find the program of agent "prometheus"`},
 	} {

@@ -20,7 +20,8 @@ import (
 //     sut.Capabilities; others are refused. "metrics" may map documented names of metrics to the agent's own.
 //   - Otherwise it runs the agent in the foreground with the River file TOUCHSTONE_CONFIG, the folder TOUCHSTONE_STORAGE for
 //     its data (the same from start to start) and an HTTP server on TOUCHSTONE_LISTEN (host:port) that answers
-//     GET /-/ready with 200 once it is ready, and /metrics with its own metrics.
+//     GET /-/ready with 200 once it is ready, and /metrics with its own metrics. With the capability
+//     "targets" it also answers /api/v1/targets in the form of Prometheus' API.
 //   - SIGTERM and SIGINT stop it with status 0. SIGHUP and POST /-/reload make it read TOUCHSTONE_CONFIG again; a
 //     configuration that it does not take is answered with 400 and the reason.
 //   - A configuration that it does not take at start ends it with a status other than 0 and the reason in its output.

@@ -138,16 +138,26 @@ func (c *child) Signal(s sut.Signal) error {
 // askLimit bounds how long a program may take to answer a question about itself.
 const askLimit = 10 * time.Second
 
-// ask runs the program for its answer: the first line that it prints. Nothing that it starts outlives it. The output without errors is
-// looked at first, the errors only when there is nothing else.
+// ask runs the program for its answer: the first line that it prints. The output without errors is looked at first, the errors only
+// when there is nothing else.
 func ask(ctx context.Context, cmd *exec.Cmd, env ...string) (string, error) {
+	out, problems, err := answer(ctx, cmd, env...)
+	if err != nil {
+		return "", err
+	}
+	return cmp.Or(firstLine(out), firstLine(problems)), nil
+}
+
+// answer runs the program to its end and returns the beginning of what it printed, output and errors apart. Nothing that it starts outlives
+// it. The error is an *exec.ExitError, beside what it printed, when it exited with another status than 0.
+func answer(ctx context.Context, cmd *exec.Cmd, env ...string) ([]byte, []byte, error) {
 	var out, problems limited
 	cmd.Env = append(environment(os.TempDir()), env...)
 	cmd.Stdout, cmd.Stderr = &out, &problems
 	cmd.SysProcAttr = ownGroup()
 	cmd.WaitDelay = time.Second
 	if err := cmd.Start(); err != nil {
-		return "", err
+		return nil, nil, err
 	}
 	late := make(chan struct{})
 	ctx, cancel := context.WithTimeout(ctx, askLimit)
@@ -159,18 +169,15 @@ func ask(ctx context.Context, cmd *exec.Cmd, env ...string) (string, error) {
 	err := cmd.Wait()
 	if !stop() {
 		<-late
-		return "", fmt.Errorf("no answer within %s: the program did not exit", askLimit)
+		return nil, nil, fmt.Errorf("no answer within %s: the program did not exit", askLimit)
 	}
 	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what it started and left behind
-	if err != nil {
-		return "", err
-	}
-	return cmp.Or(firstLine(out.text), firstLine(problems.text)), nil
+	return out.text, problems.text, err
 }
 
 // version runs the program with one argument and returns the first line that it prints.
-func version(ctx context.Context, path, argument string) (string, error) {
-	line, err := ask(ctx, exec.Command(path, argument))
+func version(ctx context.Context, path, argument string, env ...string) (string, error) {
+	line, err := ask(ctx, exec.Command(path, argument), env...)
 	if err != nil {
 		return "", fmt.Errorf("ask %s for its version: %w", path, err)
 	}

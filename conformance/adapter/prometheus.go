@@ -39,7 +39,7 @@ func (a *prometheus) Probe(ctx context.Context) (sut.Info, error) {
 	return sut.Info{
 		Name: a.Name(), Version: strings.Join(m[1:], "."), Path: a.path,
 		Can: []sut.Capability{sut.CanScrapeMetrics, sut.CanRemoteWrite, sut.CanReload, sut.CanRefuse, sut.CanShowMetrics,
-			sut.CanShowQueue, sut.CanBuffer, sut.CanSendMetadata, sut.CanSendExemplars, sut.CanSendHistograms},
+			sut.CanShowQueue, sut.CanListTargets, sut.CanBuffer, sut.CanSendMetadata, sut.CanSendExemplars, sut.CanSendHistograms},
 		// Its scrape manager looks for new targets every 5 s, the first scrape comes up to an interval later.
 		Patience: 12 * time.Second,
 		Metrics: map[string]string{
@@ -121,7 +121,8 @@ func (a *prometheus) configure(folder string, config []byte) ([]string, error) {
 	}
 	t := &translator{pipeline: p, folder: folder}
 	out, flags := tree{}, []string(nil)
-	if out["scrape_configs"], err = t.scrapeConfigs(slices.Concat(scrapeSheet, limitSheet), featureSettings()...); err != nil {
+	flagged, settings := a.features()
+	if out["scrape_configs"], err = t.scrapeConfigs(slices.Concat(scrapeSheet, limitSheet, settings), flagged.settings()...); err != nil {
 		return nil, err
 	}
 	if out["remote_write"], err = t.remoteWrites(a.endpointSettings()); err != nil {
@@ -130,7 +131,7 @@ func (a *prometheus) configure(folder string, config []byte) ([]string, error) {
 	if flags, err = t.common(out); err != nil {
 		return nil, err
 	}
-	enabled, err := t.features()
+	enabled, err := t.features(flagged)
 	if err != nil {
 		return nil, err
 	}
@@ -138,23 +139,42 @@ func (a *prometheus) configure(folder string, config []byte) ([]string, error) {
 }
 
 // features are settings of prometheus.scrape that are flags here, once for all jobs.
-var features = []struct{ river, flag string }{
-	{"extra_metrics", "extra-scrape-metrics"},
-	{"enable_protobuf_negotiation", "native-histograms"},
+type features []struct {
+	river, flag string
+	// From this version on it is a setting of the job, called to.
+	since release
+	to    string
 }
 
-func featureSettings() []string {
+var allFeatures = features{
+	{river: "extra_metrics", flag: "extra-scrape-metrics"},
+	{river: "enable_protobuf_negotiation", flag: "native-histograms", since: release{3, 8}, to: "scrape_native_histograms"},
+}
+
+// features are those that are flags of this version, and those that are settings of its jobs.
+func (a *prometheus) features() (flagged features, settings sheet) {
+	for _, f := range allFeatures {
+		if f.to != "" && parseRelease(a.asked.Version).atLeast(f.since) {
+			settings = append(settings, setting{river: f.river, to: f.to})
+		} else {
+			flagged = append(flagged, f)
+		}
+	}
+	return flagged, settings
+}
+
+func (list features) settings() []string {
 	var names []string
-	for _, f := range features {
+	for _, f := range list {
 		names = append(names, f.river)
 	}
 	return names
 }
 
-// features translates the settings of that list. All jobs must agree on each.
-func (t *translator) features() ([]string, error) {
+// features translates the settings of a list. All jobs must agree on each.
+func (t *translator) features(list features) ([]string, error) {
 	var flags []string
-	for _, f := range features {
+	for _, f := range list {
 		on := 0
 		for _, s := range t.scrapes {
 			set, err := t.flag(s, f.river)

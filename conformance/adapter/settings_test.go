@@ -81,6 +81,16 @@ func TestSettingsOfScrapesAndEndpoints(t *testing.T) {
 	}
 }
 
+func TestFeaturesThatBecameSettings(t *testing.T) {
+	got, flags, err := configured(t, "3.8.0", settingsExample)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if on := lookUpPath(t, got, "scrape_configs", 0, "scrape_native_histograms"); on != true || !slices.Equal(flags, []string{"--enable-feature=extra-scrape-metrics"}) {
+		t.Errorf("scrape_native_histograms is %v, flags %q", on, flags)
+	}
+}
+
 func TestSettingsThatCameLater(t *testing.T) {
 	for setting, since := range map[string]string{
 		`protobuf_message = "io.prometheus.write.v2.Request"`: "2.54.0",

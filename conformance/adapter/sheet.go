@@ -39,6 +39,11 @@ func (s sheet) find(path string) (setting, bool) {
 	return s[i], true
 }
 
+// without returns a copy of the sheet that lacks the setting called path.
+func (s sheet) without(path string) sheet {
+	return slices.DeleteFunc(slices.Clone(s), func(e setting) bool { return e.river == path })
+}
+
 // within returns the sheet as it applies to a block inside, with both sides prefixed.
 func (s sheet) within(block, to string) sheet {
 	inside := make(sheet, 0, len(s)+1)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -22,16 +21,34 @@ import (
 
 // ReadLogs reads the log of Prometheus' agent mode.
 func (a *prometheus) ReadLogs(storage string) ([]observe.Log, error) {
-	dir := filepath.Join(storage, "wal")
-	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	log, err := readTSDBLog(dir)
+	return readTSDBLogs(storage, "wal")
+}
+
+// ReadLogs reads the logs of all prometheus.remote_write components.
+func (a *flow) ReadLogs(storage string) ([]observe.Log, error) {
+	return readTSDBLogs(storage, "prometheus.remote_write.*/wal")
+}
+
+// readTSDBLogs reads the logs in the folders below storage that fit the pattern. Before the first start there are none.
+func readTSDBLogs(storage, pattern string) ([]observe.Log, error) {
+	folders, err := filepath.Glob(filepath.Join(storage, filepath.FromSlash(pattern)))
 	if err != nil {
-		return nil, fmt.Errorf("read the log in %s: %w", dir, err)
+		return nil, err
 	}
-	log.Folder = "wal"
-	return []observe.Log{log}, nil
+	var logs []observe.Log
+	for _, folder := range folders {
+		log, err := readTSDBLog(folder)
+		if err != nil {
+			return nil, fmt.Errorf("read the log in %s: %w", folder, err)
+		}
+		name, err := filepath.Rel(storage, folder)
+		if err != nil {
+			return nil, err
+		}
+		log.Folder = filepath.ToSlash(name)
+		logs = append(logs, log)
+	}
+	return logs, nil
 }
 
 // readTSDBLog reads a log as Prometheus, Alloy and the Agent write it.

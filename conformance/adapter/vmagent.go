@@ -29,7 +29,7 @@ func (a *vmagent) Probe(ctx context.Context) (sut.Info, error) {
 	}
 	info := sut.Info{
 		Name: a.Name(), Path: a.path, Version: "unknown",
-		Can: []sut.Capability{sut.CanScrapeMetrics, sut.CanRemoteWrite, sut.CanRefuse, sut.CanShowMetrics, sut.CanResume},
+		Can: []sut.Capability{sut.CanScrapeMetrics, sut.CanRemoteWrite, sut.CanRefuse, sut.CanShowMetrics, sut.CanListTargets, sut.CanResume},
 		// Targets get their first scrape somewhere in the interval, and blocks wait for the flush interval.
 		Patience: 5 * time.Second,
 		Notes:    []string{"River is translated to vmagent's flags and scrape configuration; it retries all but 400, 409 and 415"},
@@ -72,6 +72,9 @@ var vmagentSheet = slices.Concat(sheet{
 	{river: "queue_config > batch_send_deadline", to: "flushInterval"},
 })
 
+// vmagentScrapes is a prometheus.scrape as vmagent reads it: like Prometheus, without HTTP/2 and with one limit.
+var vmagentScrapes = append(scrapeSheet.without("enable_http2"), setting{river: "sample_limit", to: "sample_limit"})
+
 // vmagentScalars are the flags that exist once for all endpoints.
 var vmagentScalars = []string{"maxRowsPerBlock", "flushInterval", "queues"}
 
@@ -106,7 +109,7 @@ func (a *vmagent) configure(folder string, config []byte) ([]string, error) {
 		return nil, err
 	}
 	t := &translator{pipeline: p, folder: folder}
-	scrapes, err := t.scrapeConfigs(slices.Concat(scrapeSheet, sheet{{river: "sample_limit", to: "sample_limit"}}))
+	scrapes, err := t.scrapeConfigs(vmagentScrapes)
 	if err != nil {
 		return nil, err
 	}

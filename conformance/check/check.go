@@ -166,4 +166,11 @@ var subjects = map[string]func(*view) result{
 	"exports":       (*view).exports,
 	"debug":         (*view).debug,
 	"shows":         (*view).shows,
+
+	"target-state":     (*view).targetState,
+	"target-url":       (*view).targetURL,
+	"target-labels":    (*view).targetLabels,
+	"target-error":     (*view).targetError,
+	"target-scraped":   (*view).targetScraped,
+	"target-succeeded": (*view).targetSucceeded,
 }

@@ -34,8 +34,9 @@ type Play struct {
 	Met func(scenario.Expect, *observe.Observation) (bool, string)
 	// Settle returns when every goroutine of the bubble has come to rest: synctest.Wait. Used on the virtual lane only.
 	Settle func()
-	// Slack is how much later than possible things may happen on this machine. Not used on the virtual lane.
-	Slack time.Duration
+	// Slack tells how much later than possible things may happen on this machine, by what it was seen to do since a time. Not used on
+	// the virtual lane; nil means by nothing.
+	Slack func(since time.Time) time.Duration
 }
 
 // Run plays the case. The error is a *sut.Unsupported when the agent cannot be asked what the case asks, otherwise the harness
@@ -56,6 +57,10 @@ func Run(ctx context.Context, p Play) (*observe.Observation, error) {
 	return s.seen, ctx.Err()
 }
 
+func agentOf(i sut.Info) observe.Agent {
+	return observe.Agent{Name: i.Name, Version: i.Version, Metrics: i.Metrics, Rewritten: i.RewrittenNames(), Unasked: i.Unasked}
+}
+
 // newStage prepares the folders, and on the virtual lane the network.
 func newStage(p Play) (*stage, error) {
 	s := &stage{
@@ -64,7 +69,7 @@ func newStage(p Play) (*stage, error) {
 		storage: filepath.Join(p.Folder, "agent", "storage"),
 		seen: &observe.Observation{
 			Case: p.Case.ID, Lane: string(p.Case.Lane), Began: time.Now(),
-			Agent:  observe.Agent{Name: p.Info.Name, Version: p.Info.Version, Metrics: p.Info.Metrics},
+			Agent:  agentOf(p.Info),
 			Values: map[string]string{},
 		},
 	}
@@ -73,9 +78,8 @@ func newStage(p Play) (*stage, error) {
 	}
 	if p.Case.Lane == scenario.Virtual {
 		s.network = memnet.New()
-	} else {
-		s.seen.Slack = p.Slack
 	}
+	s.seen.Slack = s.slack()
 	s.seen.Values["dir"] = s.scratch
 	for _, folder := range []string{s.scratch, s.storage} {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
@@ -87,3 +91,11 @@ func newStage(p Play) (*stage, error) {
 
 // virtual tells whether the case is played on the virtual lane.
 func (s *stage) virtual() bool { return s.network != nil }
+
+// slack is how much later than possible things may have happened until now.
+func (s *stage) slack() time.Duration {
+	if s.virtual() || s.play.Slack == nil {
+		return 0
+	}
+	return s.play.Slack(s.seen.Began)
+}

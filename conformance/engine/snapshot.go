@@ -19,7 +19,7 @@ const snapshotLimit = 5 * time.Second
 // pageLimit bounds an agent's metrics page.
 const pageLimit = 16 << 20
 
-// snapshot records the agent's own metrics and its write-ahead log. Either may be missing, for a reason.
+// snapshot records the agent's own metrics, what it tells about itself and its write-ahead log. Each may be missing, for a reason.
 func (s *stage) snapshot(ctx context.Context, name string) observe.Snapshot {
 	shot := observe.Snapshot{Name: name, At: time.Now()}
 	if page, err := s.metricsPage(ctx); err != nil {
@@ -27,7 +27,7 @@ func (s *stage) snapshot(ctx context.Context, name string) observe.Snapshot {
 	} else {
 		shot.Metrics, shot.Types = parsePage(page)
 	}
-	s.components(ctx, &shot)
+	s.told(ctx, &shot)
 	reader, ok := s.play.Adapter.(sut.LogReader)
 	if !ok {
 		shot.LogsError = "the log of " + s.play.Info.Name + " cannot be read"
@@ -41,24 +41,30 @@ func (s *stage) snapshot(ctx context.Context, name string) observe.Snapshot {
 	return shot
 }
 
-// components records what the agent tells about its components, as the sabotage leaves it.
-func (s *stage) components(ctx context.Context, shot *observe.Snapshot) {
-	lister, ok := s.play.Adapter.(sut.ComponentLister)
+// told records what the agent tells about its components and targets, as the sabotage leaves it.
+func (s *stage) told(ctx context.Context, shot *observe.Snapshot) {
+	shot.Components, shot.ComponentsError = list(ctx, s, "components", sut.ComponentLister.ListComponents)
+	shot.Targets, shot.TargetsError = list(ctx, s, "targets", sut.TargetLister.ListTargets)
+	if s.play.Act != nil {
+		shot.Components = s.play.Act.Components(shot.Components)
+		shot.Targets = s.play.Act.Targets(shot.Targets)
+	}
+}
+
+// list asks the agent for a list that its adapter, as an L, knows to read. Problem is why there is none.
+func list[L, T any](ctx context.Context, s *stage, what string, read func(L, func(path string) ([]byte, error)) ([]T, error)) (all []T, problem string) {
+	lister, ok := s.play.Adapter.(L)
 	if !ok {
-		shot.ComponentsError = s.play.Info.Name + " does not list its components"
-		return
+		return nil, s.play.Info.Name + " does not list its " + what
 	}
 	url, err := s.home()
 	if err == nil {
-		shot.Components, err = lister.ListComponents(func(path string) ([]byte, error) { return s.fetch(ctx, url+path) })
+		all, err = read(lister, func(path string) ([]byte, error) { return s.fetch(ctx, url+path) })
 	}
 	if err != nil {
-		shot.ComponentsError = fmt.Sprintf("list the agent's components: %v", err)
-		return
+		return nil, fmt.Sprintf("list the agent's %s: %v", what, err)
 	}
-	if s.play.Act != nil {
-		shot.Components = s.play.Act.Components(shot.Components)
-	}
+	return all, ""
 }
 
 // home is the root of the HTTP server of the agent.

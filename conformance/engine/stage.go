@@ -179,6 +179,7 @@ func (s *stage) freeze(ctx context.Context) {
 		s.seen.Snapshots = append(s.seen.Snapshots, s.snapshot(ctx, "end"))
 	}
 	s.seen.Ended = time.Now()
+	s.seen.Slack = s.slack()
 	for _, p := range s.order {
 		s.seen.Fakes = append(s.seen.Fakes, p.record())
 	}

@@ -39,6 +39,9 @@ type Agent struct {
 	Version string `json:"version,omitempty"`
 	// Metrics translates documented metric names into those of this agent, where they differ.
 	Metrics map[string]string `json:"metrics,omitempty"`
+	// Rewritten names components that it has under a later name, and Unasked clauses that it is therefore not asked, with the reason.
+	Rewritten map[string]string `json:"rewritten,omitempty"`
+	Unasked   map[string]string `json:"unasked,omitempty"`
 }
 
 // Mark is a named moment.

@@ -6,7 +6,7 @@ import (
 	"github.com/touchstone-telemetry/touchstone/fakes/labels"
 )
 
-// Snapshot is the agent's inside at one moment: its own metrics and its write-ahead log.
+// Snapshot is the agent's inside at one moment: its own metrics, what it tells about itself and its write-ahead log.
 type Snapshot struct {
 	Name string    `json:"name"`
 	At   time.Time `json:"at"`
@@ -17,6 +17,9 @@ type Snapshot struct {
 	// Components are what the agent tells about its components; ComponentsError tells why there is nothing.
 	Components      []Component `json:"components,omitempty"`
 	ComponentsError string      `json:"componentsError,omitempty"`
+	// Targets are what the agent tells about what it scrapes; TargetsError tells why there is nothing.
+	Targets      []Target `json:"targets,omitempty"`
+	TargetsError string   `json:"targetsError,omitempty"`
 	// Logs are the write-ahead logs found below the storage folder; LogsError tells why they could not be read.
 	Logs      []Log  `json:"logs,omitempty"`
 	LogsError string `json:"logsError,omitempty"`
@@ -38,6 +41,20 @@ type Component struct {
 	Arguments string   `json:"arguments,omitempty"`
 	Exports   []string `json:"exports,omitempty"`
 	Debug     string   `json:"debug,omitempty"`
+}
+
+// Target is what an agent tells about one thing that it scrapes: for profiles, each kind of each target is one.
+type Target struct {
+	// Labels are those that the agent tells: those of what is scraped, and for profiles the type as __name__.
+	Labels labels.Labels `json:"labels"`
+	URL    string        `json:"url"`
+	// State is up, down or unknown.
+	State string `json:"state"`
+	// Error is why the last scrape failed, empty when it did not.
+	Error string `json:"error,omitempty"`
+	// Scraped is when the last scrape began, Succeeded the last one that went well; zero when the agent does not tell.
+	Scraped   time.Time `json:"scraped,omitzero"`
+	Succeeded time.Time `json:"succeeded,omitzero"`
 }
 
 // Log is what lies in one write-ahead log.

@@ -7,7 +7,7 @@ type who struct{ clause, agent, lane string }
 
 // clauses collects what the cases say about each clause, in the order of the set. A clause's verdict is the worst of the
 // checks that prove it; a case that was skipped or broke speaks for all clauses it names.
-func clauses(cases []Case, set *clause.Set) []Clause {
+func clauses(cases []Case, set *clause.Set, agents []Agent) []Clause {
 	found := map[who]*Clause{}
 	var order []who
 	tell := func(c Case, id string, v Verdict) {
@@ -38,11 +38,15 @@ func clauses(cases []Case, set *clause.Set) []Clause {
 			}
 		}
 	}
-	return described(found, order, set)
+	return described(found, order, set, agents)
 }
 
-// described adds what the set says about each clause and sorts by the set's order.
-func described(found map[who]*Clause, order []who, set *clause.Set) []Clause {
+// described adds what the set says about each clause, and which component stood for its own, and sorts by the set's order.
+func described(found map[who]*Clause, order []who, set *clause.Set, agents []Agent) []Clause {
+	rewritten := map[string]map[string]string{}
+	for _, a := range agents {
+		rewritten[a.Name] = a.Rewritten
+	}
 	var all []Clause
 	for _, c := range set.All() {
 		for _, key := range order {
@@ -51,10 +55,19 @@ func described(found map[who]*Clause, order []who, set *clause.Set) []Clause {
 			}
 			entry := *found[key]
 			entry.Source, entry.Level, entry.Statement = c.Source, c.Level, c.Statement
+			entry.As = rewritten[key.agent][c.Component]
 			all = append(all, entry)
 		}
 	}
 	return all
+}
+
+// told is the statement, with the component that stood for its own.
+func (c Clause) told() string {
+	if c.As == "" {
+		return c.Statement
+	}
+	return c.Statement + " (asked of " + c.As + ")"
 }
 
 func coverage(judged []Clause, set *clause.Set) Coverage {

@@ -19,15 +19,21 @@ const (
 // pageEvidence is what was seen in a case, worded.
 type pageEvidence struct {
 	Requests []pageRequest
-	Left     int // requests that are not shown
+	Left     int // rows that are not shown
 	Runs     []pageRun
 }
 
-// pageRequest is one row of the timeline.
+// pageRequest is one row of the timeline: a request, or a TLS handshake that failed before there could be one.
 type pageRequest struct {
-	At                             time.Duration
 	Fake, Request, Answer, Content string
+	// Detail is what lies behind the row; empty when that is all.
+	Detail string
+
+	at time.Duration // since the agent was started
 }
+
+// At is when the request arrived.
+func (r pageRequest) At() time.Duration { return r.at.Round(time.Millisecond) }
 
 // pageRun is one start of the agent.
 type pageRun struct {
@@ -37,7 +43,8 @@ type pageRun struct {
 	Ending, Config, Log string
 }
 
-// newEvidence words an observation: the requests of all fakes in order of arrival, then the starts of the agent.
+// newEvidence words an observation: the requests of all fakes in order of arrival, with the handshakes that failed among them, then
+// the starts of the agent.
 func newEvidence(o *observe.Observation) *pageEvidence {
 	began := o.Began
 	if started, ok := o.MarkAt("started"); ok {
@@ -48,8 +55,15 @@ func newEvidence(o *observe.Observation) *pageEvidence {
 		for _, r := range fake.Requests {
 			e.Requests = append(e.Requests, newRequest(fake.Name, &r, began))
 		}
+		for _, c := range fake.Connections {
+			if c.TLS != nil && c.TLS.Error != "" {
+				e.Requests = append(e.Requests, pageRequest{
+					at: c.Opened.Sub(began), Fake: fake.Name, Request: "TLS handshake", Answer: "failed", Content: c.TLS.Error,
+				})
+			}
+		}
 	}
-	slices.SortStableFunc(e.Requests, func(a, b pageRequest) int { return cmp.Compare(a.At, b.At) })
+	slices.SortStableFunc(e.Requests, func(a, b pageRequest) int { return cmp.Compare(a.at, b.at) })
 	if len(e.Requests) > mostRequests {
 		e.Left, e.Requests = len(e.Requests)-mostRequests, e.Requests[:mostRequests]
 	}
@@ -80,7 +94,9 @@ func newRequest(fake string, r *observe.Request, began time.Time) pageRequest {
 	if !r.Replied.IsZero() {
 		answer += " after " + round(r.Replied.Sub(r.Arrived)).String()
 	}
-	return pageRequest{At: r.Arrived.Sub(began).Round(time.Millisecond), Fake: fake, Request: r.Method + " " + target, Answer: answer, Content: content(r)}
+	return pageRequest{
+		at: r.Arrived.Sub(began), Fake: fake, Request: r.Method + " " + target, Answer: answer, Content: content(r), Detail: detail(r),
+	}
 }
 
 // content words what a request carried.

@@ -36,9 +36,11 @@ type page struct {
 	Took            time.Duration
 	Columns         []pageColumn
 	Cases           []pageCase
-	Known           []Case
+	Known           []pageKnown
 	Skips           []skipped
 	Pages           []pageClauses
+	Overview        []pageOverview
+	Legend          []Verdict
 	Width           int // columns of the matrix
 }
 
@@ -52,8 +54,8 @@ type pageCase struct {
 
 // pageClauses are the clauses of one page of the specification.
 type pageClauses struct {
-	Name string
-	Rows []pageRow
+	Name, Anchor string
+	Rows         []pageRow
 }
 
 type pageRow struct {
@@ -66,6 +68,8 @@ type pageRow struct {
 type pageCell struct {
 	Verdict     Verdict
 	Class, Link string
+	// As is the component that stood for the clause's own.
+	As string
 }
 
 func (r *Report) page(evidence func(string) (*observe.Observation, error)) page {
@@ -77,17 +81,15 @@ func (r *Report) page(evidence func(string) (*observe.Observation, error)) page 
 		p.Columns = append(p.Columns, pageColumn{col.agent, r.version(col.agent), col.lane, tally(r.counts(col))})
 	}
 	for i, c := range r.Cases {
-		switch {
-		case c.bad():
+		if c.bad() {
 			p.Cases = append(p.Cases, pageCase{
 				Case: c, Anchor: fmt.Sprintf("case-%d", i+1), Class: class(c.Verdict), Evidence: found(c, evidence),
 			})
-		case c.Verdict == KnownDeviation:
-			p.Known = append(p.Known, c)
 		}
 	}
-	p.Skips = r.skips()
+	p.Known, p.Skips, p.Legend = r.known(), r.skips(), r.legend()
 	p.clauses(columns)
+	p.Overview = p.overview()
 	return p
 }
 
@@ -103,13 +105,15 @@ func found(c Case, evidence func(string) (*observe.Observation, error)) *pageEvi
 	return newEvidence(o)
 }
 
-// clauses fills the matrix. The entries of a report are in the order of the specification, those of one clause together.
+// clauses fills the matrix, page by page. The entries of one clause are together in a report.
 func (p *page) clauses(columns []column) {
 	for _, c := range p.Report.Clauses {
-		if n := len(p.Pages); n == 0 || p.Pages[n-1].Name != c.Source {
-			p.Pages = append(p.Pages, pageClauses{Name: c.Source})
+		at := slices.IndexFunc(p.Pages, func(have pageClauses) bool { return have.Name == c.Source })
+		if at < 0 {
+			at = len(p.Pages)
+			p.Pages = append(p.Pages, pageClauses{Name: c.Source, Anchor: fmt.Sprintf("page-%d", at+1)})
 		}
-		rows := &p.Pages[len(p.Pages)-1].Rows
+		rows := &p.Pages[at].Rows
 		if n := len(*rows); n == 0 || (*rows)[n-1].ID != c.ID {
 			*rows = append(*rows, pageRow{Clause: c, Cells: make([]pageCell, len(columns)), Good: true})
 		}
@@ -125,7 +129,7 @@ func (p *page) clauses(columns []column) {
 
 // cell links to the first case that needs attention, if there is one.
 func (p *page) cell(c Clause) pageCell {
-	cell := pageCell{Verdict: c.Verdict, Class: class(c.Verdict)}
+	cell := pageCell{Verdict: c.Verdict, Class: class(c.Verdict), As: c.As}
 	for _, shown := range p.Cases {
 		if shown.Agent == c.Agent && shown.Lane == c.Lane && slices.Contains(c.Cases, shown.ID) {
 			cell.Link = shown.Anchor

@@ -22,7 +22,9 @@ func evidenced() *observe.Observation {
 	}}
 	hung := observe.Request{DecodeError: "no snappy", Exchange: journal.Exchange{Method: "PUT", Path: "/x", Arrived: began}}
 	return &observe.Observation{
-		Began: began, Fakes: []observe.Fake{{Name: "m", Requests: []observe.Request{push, hung}}},
+		Began: began, Fakes: []observe.Fake{{Name: "m", Requests: []observe.Request{push, hung}, Connections: []journal.Connection{
+			{Opened: began.Add(3 * time.Second), TLS: &journal.Handshake{Error: "bad certificate"}}, {TLS: &journal.Handshake{Version: "TLS 1.3"}},
+		}}},
 		Controls: []observe.Run{{Line: 4, Config: "good = 1"}},
 		Runs:     []observe.Run{{Line: 5, Started: began, Exited: began, Code: 1, Config: `url = "<x>"`, Log: strings.Repeat("x", mostLog) + "the end"}},
 	}
@@ -49,6 +51,7 @@ func TestHTML(t *testing.T) {
 	}
 	for _, want := range []string{
 		"<title>touchstone: failed</title>", "POST /push?a=&lt;b&gt;", "503 after 1s", "2 samples such as up = 1", "cannot be decoded: no snappy",
+		"<td>3s<td>m<td><code>TLS handshake</code><td>failed<td>bad certificate",
 		"control started at line 4: it ran to the end", "agent started at line 5: exited with status 1 and was never ready",
 		"url = &#34;&lt;x&gt;&#34;", "xthe end", "got 2", "Statement of A-MUST.", "<code>touchstone test</code>",
 	} {
@@ -69,18 +72,34 @@ func TestHTML(t *testing.T) {
 	}
 }
 
+func TestHTMLSaysWhenWhatFailedDoesNotBind(t *testing.T) {
+	for _, c := range []struct {
+		clause string
+		want   bool
+	}{{"A-SHOULD", true}, {"A-MUST", false}} {
+		var b strings.Builder
+		if err := WriteHTML(&b, build(t, Known{}, played("a", finding(check.Fail, c.clause))), nil); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(b.String(), "None of this fails the run"); got != c.want {
+			t.Errorf("%s failed: the page says so: %v", c.clause, got)
+		}
+	}
+}
+
 func TestHTMLOfAMixedRun(t *testing.T) {
 	var b strings.Builder
 	if err := WriteHTML(&b, mixed(t), nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"<td><code>area/known</code><td>some<td>real<td>it is old", "<td>1<td>some<td>needs a wal", "stale entry of some: <code>area/gone</code>",
+		"<td>some<td>it is old<td><details><summary>1</summary><code>area/known</code>", "<td>some<td>needs a wal<td>1", "stale entry of some: <code>area/gone</code>",
 	} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
+	checkLinks(t, b.String())
 }
 
 // checkLinks demands that every link leads to a place on the page, and that the page fetches nothing.
@@ -106,7 +125,7 @@ func TestEvidenceIsCut(t *testing.T) {
 	for range mostRequests {
 		o.Fakes[0].Requests = append(o.Fakes[0].Requests, o.Fakes[0].Requests[0])
 	}
-	if e := newEvidence(o); len(e.Requests) != mostRequests || e.Left != 2 || len(e.Runs[1].Log) != mostLog {
+	if e := newEvidence(o); len(e.Requests) != mostRequests || e.Left != 3 || len(e.Runs[1].Log) != mostLog {
 		t.Errorf("%d requests, %d left, a log of %d bytes", len(e.Requests), e.Left, len(e.Runs[1].Log))
 	}
 }

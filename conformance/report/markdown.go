@@ -52,7 +52,7 @@ func (r *Report) markdownClauses(b *strings.Builder) {
 		}
 		b.WriteString(header)
 		header = ""
-		fmt.Fprintf(b, "| %s | %s | %s, %s | %s | %s |\n", c.ID, c.Level, inline(c.Agent), c.Lane, c.Verdict, inline(c.Statement))
+		fmt.Fprintf(b, "| %s | %s | %s, %s | %s | %s |\n", c.ID, c.Level, inline(c.Agent), c.Lane, c.Verdict, inline(c.told()))
 	}
 	if header == "" {
 		b.WriteByte('\n')

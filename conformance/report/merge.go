@@ -26,7 +26,7 @@ func Merge(set *clause.Set, reports ...*Report) (*Report, error) {
 		}
 	}
 	all.Tool = strings.Join(tools, " and ")
-	all.Clauses = clauses(all.Cases, set)
+	all.Clauses = clauses(all.Cases, set, all.Agents)
 	all.Coverage = coverage(all.Clauses, set)
 	all.Footer = Footer{Cases: len(all.Cases), Complete: true}
 	return all, nil

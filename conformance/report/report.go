@@ -40,6 +40,8 @@ type Agent struct {
 	Version string   `json:"version"`
 	Path    string   `json:"path,omitempty"`
 	Notes   []string `json:"notes,omitempty"`
+	// Rewritten names components that the agent has under a later name only: what is said of the former was seen at the latter.
+	Rewritten map[string]string `json:"rewritten,omitempty"`
 }
 
 // Case is one case played by one agent on one lane.
@@ -57,6 +59,8 @@ type Case struct {
 	// Took is how long the case took by the clock on the wall, Passed how much time went by in it.
 	Took   time.Duration `json:"tookNanoseconds"`
 	Passed time.Duration `json:"passedNanoseconds"`
+	// Replayed says why this is the second play of the case, alone; empty for most.
+	Replayed string `json:"replayed,omitempty"`
 	// Evidence is the folder with everything that was recorded; empty when it was not kept.
 	Evidence string `json:"evidence,omitempty"`
 	// Again is the command that plays this case again.
@@ -79,6 +83,8 @@ type Clause struct {
 	Statement string       `json:"statement"`
 	Agent     string       `json:"agent"`
 	Lane      string       `json:"lane"`
+	// As is the component that stood for the clause's own, when the agent has that under a later name only.
+	As string `json:"as,omitempty"`
 	// Verdict is the worst of the checks that prove the clause.
 	Verdict Verdict `json:"verdict"`
 	// Cases are the cases with that verdict.
@@ -133,18 +139,33 @@ func Build(run Run, cases []Case) *Report {
 		r.Cases[i].settle()
 		r.Totals[string(r.Cases[i].Verdict)]++
 	}
-	r.Clauses = clauses(r.Cases, run.Clauses)
+	r.Clauses = clauses(r.Cases, run.Clauses, run.Agents)
 	r.Coverage = coverage(r.Clauses, run.Clauses)
 	r.Footer = Footer{Cases: len(r.Cases), Complete: true}
 	return r
 }
 
-// Judged turns findings into checks of a case.
-func Judged(c Case, findings []check.Finding) Case {
+// Judged turns findings into checks of a case. The clauses in unasked are skipped for the reason there: a check that proves others, too, is
+// split in two.
+func Judged(c Case, findings []check.Finding, unasked map[string]string) Case {
 	for _, f := range findings {
-		c.Checks = append(c.Checks, Check{Finding: f, Verdict: Verdict(f.Verdict)})
+		var rest []string
+		for _, id := range f.Clauses {
+			if reason := unasked[id]; reason != "" {
+				skipped := check.Finding{Line: f.Line, Text: f.Text, Clauses: []string{id}}
+				c.Checks = append(c.Checks, Check{Finding: skipped, Verdict: Skip, Reason: reason})
+				continue
+			}
+			rest = append(rest, id)
+		}
+		if len(rest) > 0 || len(f.Clauses) == 0 {
+			f.Clauses = rest
+			c.Checks = append(c.Checks, Check{Finding: f, Verdict: Verdict(f.Verdict)})
+		}
 	}
-	c.settle()
+	if c.settle(); c.Verdict == Skip {
+		c.Reason = c.Checks[0].Reason
+	}
 	return c
 }
 

@@ -38,7 +38,7 @@ func finding(v check.Verdict, clauses ...string) check.Finding {
 
 func played(id string, findings ...check.Finding) Case {
 	return Judged(Case{ID: id, Sentence: "It works.", Agent: "some", Lane: "real", Clauses: []string{"A-MUST"}, Took: time.Second,
-		Again: "touchstone test"}, findings)
+		Again: "touchstone test"}, findings, nil)
 }
 
 func build(t *testing.T, known Known, cases ...Case) *Report {

@@ -49,6 +49,9 @@ func (c Case) write(b *strings.Builder) {
 	for _, chk := range c.Checks {
 		chk.write(b)
 	}
+	if c.Replayed != "" {
+		fmt.Fprintf(b, "    played twice: %s\n", c.Replayed)
+	}
 	if c.Evidence != "" {
 		fmt.Fprintf(b, "    evidence: %s\n", c.Evidence)
 	}
@@ -134,7 +137,7 @@ func (r *Report) writeClause(b *strings.Builder, c Clause) {
 	if c.Level != clause.Must {
 		level = " (" + string(c.Level) + ")"
 	}
-	fmt.Fprintf(b, "  %-15s %s%s: %s\n", c.Verdict, c.ID, level, c.Statement)
+	fmt.Fprintf(b, "  %-15s %s%s: %s\n", c.Verdict, c.ID, level, c.told())
 }
 
 // tally words how many there are of each verdict, the worst first.
@@ -151,4 +154,17 @@ func tally[N ~map[K]int, K ~string](counts N) string {
 func (r *Report) writeTotals(b *strings.Builder) {
 	fmt.Fprintf(b, "\n%d cases in %s: %s\n", len(r.Cases), round(r.Ended.Sub(r.Began)), tally(r.Totals))
 	fmt.Fprintf(b, "%d of %d clauses judged\n", r.Coverage.Judged, r.Coverage.All)
+	if n := r.replayed(); n > 0 {
+		fmt.Fprintf(b, "%d cases played a second time, alone, because they did not hold while this machine itself was late\n", n)
+	}
+}
+
+// replayed counts the cases that were played twice.
+func (r *Report) replayed() (n int) {
+	for _, c := range r.Cases {
+		if c.Replayed != "" {
+			n++
+		}
+	}
+	return n
 }

@@ -24,6 +24,27 @@ func Verdicts() []Verdict {
 	return []Verdict{Error, Fail, Inconclusive, UnexpectedPass, KnownDeviation, Pass, Skip}
 }
 
+// Meaning says for somebody who has not read anything else what the verdict means.
+func (v Verdict) Meaning() string {
+	switch v {
+	case Pass:
+		return "it was seen to hold"
+	case Fail:
+		return "it was seen not to hold"
+	case Inconclusive:
+		return "what would show it never happened, so nothing is proved"
+	case Skip:
+		return "not played, because this agent cannot be asked"
+	case KnownDeviation:
+		return "does not hold, and stands on the agent's list of known deviations"
+	case UnexpectedPass:
+		return "stands on that list, but holds: the list is out of date"
+	case Error:
+		return "the harness itself failed"
+	}
+	return ""
+}
+
 func (v Verdict) worse(w Verdict) bool {
 	order := Verdicts()
 	return slices.Index(order, v) < slices.Index(order, w)

@@ -164,13 +164,29 @@ func hideRetryAfter() wireEdit { return hideHeader("Retry-After") }
 func hideAnswerHeader(name string) (wireEdit, error) { return hideHeader(name), nil }
 
 func hideHeader(name string) wireEdit {
+	return changeHead(func(h http.Header) bool {
+		found := len(h.Values(name)) > 0
+		h.Del(name)
+		return found
+	})
+}
+
+func setAnswerHeader(arg string) (wireEdit, error) {
+	name, value, err := pairOf(arg)
+	return changeHead(func(h http.Header) bool {
+		h.Set(name, value)
+		return true
+	}), err
+}
+
+// changeHead lets the agent see other headers than were answered; edit tells whether it changed them.
+func changeHead(edit func(http.Header) bool) wireEdit {
 	return func(a *Act, next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			next.ServeHTTP(&answer{ResponseWriter: w, before: func(h http.Header) {
-				if len(h.Values(name)) > 0 {
+				if edit(h) {
 					a.touch()
 				}
-				h.Del(name)
 			}}, r)
 		})
 	}

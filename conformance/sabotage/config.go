@@ -83,8 +83,8 @@ func setAll(file *river.File, path string, value river.Expr) int {
 	return n
 }
 
-// parents are the bodies to which an attribute is added that stands nowhere. HTTP client settings need no path: every endpoint has
-// them.
+// parents are the bodies to which an attribute is added that stands nowhere. HTTP client settings need no path: all HTTP clients have
+// them, those of the endpoints and those of the scrapers.
 func parents(file *river.File, path string) []*river.Body {
 	var bodies []*river.Body
 	if i := strings.LastIndex(path, "."); i >= 0 {
@@ -97,13 +97,25 @@ func parents(file *river.File, path string) []*river.Body {
 		return nil
 	}
 	for _, component := range file.Body.Blocks() {
-		for _, endpoint := range component.Body.Blocks("endpoint") {
-			body := &endpoint.Body
-			if strings.HasPrefix(component.Name.Text, "phlare.") {
+		nested := strings.HasPrefix(component.Name.Text, "phlare.")
+		for _, body := range clients(component) {
+			if nested {
 				body = &inner(body, "http_client_config").Body
 			}
 			bodies = append(bodies, body)
 		}
+	}
+	return bodies
+}
+
+// clients are the bodies that hold settings of an HTTP client: that of a scraper, and the endpoints of a writer.
+func clients(component *river.Block) []*river.Body {
+	if strings.HasSuffix(component.Name.Text, ".scrape") {
+		return []*river.Body{&component.Body}
+	}
+	var bodies []*river.Body
+	for _, endpoint := range component.Body.Blocks("endpoint") {
+		bodies = append(bodies, &endpoint.Body)
 	}
 	return bodies
 }

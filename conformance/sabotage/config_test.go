@@ -57,7 +57,7 @@ func TestConfigEdits(t *testing.T) {
 		{act: `sets:queue_config.min_backoff="9s"`, touched: 1, has: []string{`min_backoff = "9s"`}},
 		{act: "sets:queue_config.max_shards=3", touched: 1, has: []string{"max_shards = 3"}},
 		{act: "sets:pyroscope.write.endpoint.max_backoff_retries=1", touched: 1, has: []string{"max_backoff_retries = 1"}},
-		{act: "sets:follow_redirects=false", touched: 4, has: []string{"follow_redirects = false", "http_client_config {"}},
+		{act: "sets:follow_redirects=false", touched: 5, has: []string{"follow_redirects = false", "http_client_config {"}},
 		{act: `sets:job_name="x"`, touched: 0, lacks: []string{`job_name = "x"`}},
 		{act: "renames:remote_write.endpoint.url=uri", touched: 2, has: []string{`uri = "http://one"`, `url = "http://three"`}},
 		{act: "first-endpoint-only", touched: 1, has: []string{`url = "http://one"`}, lacks: []string{`url = "http://two"`}},

@@ -29,6 +29,7 @@ type Act struct {
 	token   wireEdit
 	page    pageEdit
 	state   stateEdit
+	target  targetEdit
 	process *processEdit
 
 	given atomic.Pointer[string] // the last configuration
@@ -75,6 +76,8 @@ func (a *Act) ready(arg string) (err error) {
 		a.token, err = a.row.token(arg)
 	case a.row.state != nil:
 		a.state, err = a.row.state(arg)
+	case a.row.target != nil:
+		a.target, err = a.row.target(arg)
 	case a.row.page != nil:
 		a.page, err = a.row.page(arg)
 	default:
@@ -140,6 +143,14 @@ func (a *Act) Components(list []observe.Component) []observe.Component {
 		return list
 	}
 	return a.state(a, list)
+}
+
+// Targets edits what the agent tells about what it scrapes.
+func (a *Act) Targets(list []observe.Target) []observe.Target {
+	if a.target == nil {
+		return list
+	}
+	return a.target(a, list)
 }
 
 // Adapter returns adapter, with its processes made wrong if that is what this sabotage does.

@@ -16,7 +16,7 @@ func TestTableIsConsistent(t *testing.T) {
 	for _, row := range Table() {
 		hooks := 0
 		for _, set := range []bool{row.config != nil, row.push != nil, row.scrape != nil, row.token != nil, row.page != nil,
-			row.state != nil, row.process != nil} {
+			row.state != nil, row.target != nil, row.process != nil} {
 			if set {
 				hooks++
 			}

@@ -43,12 +43,6 @@ func showSecrets(a *Act, c *observe.Component) bool {
 	return true
 }
 
-func hideDebug(_ *Act, c *observe.Component) bool {
-	changed := c.Debug != ""
-	c.Debug = ""
-	return changed
-}
-
 func inventDebug(_ *Act, c *observe.Component) bool {
 	c.Debug = `{"invented": true}`
 	return true

@@ -12,7 +12,6 @@ func TestStateEdits(t *testing.T) {
 	honest := observe.Component{ID: "a.b", Health: "healthy", Arguments: "{}", Exports: []string{"receiver"}, Debug: "{}"}
 	for act, change := range map[string]func(*observe.Component){
 		"says-unhealthy": func(c *observe.Component) { c.Health = "unhealthy" },
-		"hides-debug":    func(c *observe.Component) { c.Debug = "" },
 		"invents-debug":  func(c *observe.Component) { c.Debug = `{"invented": true}` },
 		"hides-exports":  func(c *observe.Component) { c.Exports = nil },
 	} {

@@ -20,6 +20,7 @@ type Row struct {
 	token   func(arg string) (wireEdit, error)
 	page    func(arg string) (pageEdit, error)
 	state   func(arg string) (stateEdit, error)
+	target  func(arg string) (targetEdit, error)
 	process func(arg string) (*processEdit, error)
 }
 
@@ -34,13 +35,15 @@ func configRows() []Row {
 		{Name: "forgets", Argument: "PATH", config: forget,
 			Sentence: "The attribute or block PATH (matched from its end, e.g. tls_config.server_name) is taken out of the configuration."},
 		{Name: "sets", Argument: "PATH=VALUE", config: set,
-			Sentence: "The attribute PATH is given the River value VALUE; a missing one is added to each block that PATH names, HTTP client settings to each endpoint."},
+			Sentence: "The attribute PATH is given the River value VALUE; a missing one is added to each block that PATH names, HTTP client settings to each endpoint and scraper."},
 		{Name: "renames", Argument: "PATH=NAME", config: rename,
 			Sentence: "The attribute or block PATH is spelt NAME."},
 		{Name: "first-endpoint-only", config: plain(firstEndpointOnly),
 			Sentence: "Every endpoint but the first of a component is ignored."},
 		{Name: "forgets-auth", config: plain(forgetAuth),
 			Sentence: "No credentials are presented: every authentication setting is ignored."},
+		{Name: "reads-files-once", config: plain(readOnce),
+			Sentence: "Files with credentials and certificates are read at the start, and never again."},
 		{Name: "skips-verification", config: plain(skipVerification),
 			Sentence: "No server certificate is ever verified."},
 		{Name: "trusts-nobody", config: plain(trustNobody),
@@ -121,6 +124,8 @@ func pushRows() []Row {
 			Sentence: "Retry-After is not looked at."},
 		{Name: "ignores-answer-header", Argument: "NAME", push: hideAnswerHeader,
 			Sentence: "The response header NAME is not looked at."},
+		{Name: "sets-answer-header", Argument: "NAME=VALUE", push: setAnswerHeader,
+			Sentence: "The response header NAME is taken for VALUE, whatever it is."},
 		{Name: "drops-header", kind: "any", Argument: "NAME", push: dropHeader,
 			Sentence: "The header NAME is missing from every push."},
 		{Name: "sets-header", kind: "any", Argument: "NAME=VALUE", push: setHeader,
@@ -175,6 +180,8 @@ func scrapeRows() []Row {
 			Sentence: "Every scrape has the parameter KEY with VALUE."},
 		{Name: "scrape-drops-header", Argument: "NAME", scrape: dropHeader,
 			Sentence: "The header NAME is missing from every scrape."},
+		{Name: "scrape-sets-header", Argument: "NAME=VALUE", scrape: setHeader,
+			Sentence: "The header NAME of every scrape has the value VALUE."},
 		{Name: "scrape-wrong-path", scrape: wire(wrongPath),
 			Sentence: "Scrapes go to another path."},
 		{Name: "scrape-skips", Argument: "PATH", scrape: skipPath,
@@ -202,7 +209,7 @@ func tokenRows() []Row {
 	}
 }
 
-// stateRows are state edits: what the agent tells about its components, after it was read.
+// stateRows are state edits: what the agent tells about its components and targets, after it was read.
 func stateRows() []Row {
 	return []Row{
 		{Name: "says-healthy", state: saysHealth("healthy"),
@@ -211,12 +218,18 @@ func stateRows() []Row {
 			Sentence: "Every component is said to be unhealthy."},
 		{Name: "shows-secrets", state: tell(showSecrets),
 			Sentence: "The arguments of a component show secrets as they were written."},
-		{Name: "hides-debug", state: tell(hideDebug),
-			Sentence: "No component shows debug information."},
 		{Name: "invents-debug", state: tell(inventDebug),
 			Sentence: "Every component shows the same debug information."},
 		{Name: "hides-exports", state: tell(hideExports),
 			Sentence: "No component shows what it exports."},
+		{Name: "hides-targets", target: tellTargets(hideTargets),
+			Sentence: "Nothing is told about any target."},
+		{Name: "calls-targets-up", target: tellTargets(callUp),
+			Sentence: "Every target is said to be up, and none has an error."},
+		{Name: "hides-target-labels", target: tellTargets(hideTargetLabels),
+			Sentence: "Of the labels of a target only those that name it are shown: job, instance and __name__."},
+		{Name: "forgets-scrape-times", target: tellTargets(forgetScrapeTimes),
+			Sentence: "When a target was scraped last is not told."},
 	}
 }
 

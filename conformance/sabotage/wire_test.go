@@ -167,6 +167,10 @@ func TestRequestEdits(t *testing.T) {
 	if _, answer := send(act.Push(fake), http.MethodPost, "/", ""); answer.Header().Get("Retry-After") != "" || act.Touched() != 1 {
 		t.Errorf("Retry-After is still %q, touched %d", answer.Header().Get("Retry-After"), act.Touched())
 	}
+	act = parse(t, "sets-answer-header:Retry-After=77")
+	if _, answer := send(act.Push(fake), http.MethodPost, "/", ""); answer.Header().Get("Retry-After") != "77" || act.Touched() != 1 {
+		t.Errorf("Retry-After is %q, touched %d", answer.Header().Get("Retry-After"), act.Touched())
+	}
 }
 
 func TestScrapeEdits(t *testing.T) {

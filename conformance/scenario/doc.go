@@ -170,8 +170,8 @@
 //	pass DURATION because REASON           lets time go by; only where the elapsed time is itself the point
 //	mark NAME                              gives this moment a name, for from and until. There are already started and ready:
 //	                                       the first start of the agent, and when it was ready
-//	snapshot NAME                          records the agent's own metrics, what it tells about its components, and the contents of its
-//	                                       write-ahead log
+//	snapshot NAME                          records the agent's own metrics, what it tells about its components and targets, and the contents
+//	                                       of its write-ahead log
 //
 // # Checks
 //
@@ -302,9 +302,21 @@
 //	arguments ID OP TEXT        the arguments that it shows for the component, as JSON: has, lacks
 //	exports ID OP NAME...       the set of names that the component exports: = has lacks
 //	debug ID OP TEXT            the debug information of the component, as JSON: has, lacks; absent
+//	target-state SELECTOR OP TEXT
+//	                            what the agent tells of each thing that it scrapes and that the selector matches; of profiles each kind of
+//	                            a target is one, with its type as name: = up, down or unknown
+//	target-url SELECTOR OP URL  what is asked for: =
+//	target-labels SELECTOR OP PAIR...
+//	                            the labels told: = has lacks, as in labels
+//	target-error SELECTOR OP TEXT
+//	                            why its last scrape failed: has; present; absent
+//	target-scraped SELECTOR OP DURATION
+//	                            time from its last scrape to the snapshot: <= >=
+//	target-succeeded SELECTOR OP DURATION
+//	                            time from its last scrape that went well to the snapshot: <= >=
 //	shows OP TEXT               all that the agent tells anybody, whatever the snapshot: its log, answers, metrics and components: has, lacks
 //
 // A wait takes the subjects whose value is a number: requests, accepted, connections, samples, exemplars, histograms, profiles, metric,
 // segment-count, stored; and values has, exemplar-values has, observations has, statuses has, urls has, targets has, metadata, exit, health,
-// debug has.
+// target-state, debug has.
 package scenario

@@ -121,6 +121,12 @@ func Subjects() []Subject {
 		{Name: "arguments", Scope: Agent, Argument: "component", One: "has lacks", Values: Text},
 		{Name: "exports", Scope: Agent, Argument: "component", Many: "= has lacks", Values: Text},
 		{Name: "debug", Scope: Agent, Argument: "component", One: "has lacks", None: "absent", Values: Text, Waits: "has"},
+		{Name: "target-state", Scope: Agent, Argument: "selector", One: "=", Values: Text, Waits: "="},
+		{Name: "target-url", Scope: Agent, Argument: "selector", One: "=", Values: Text},
+		{Name: "target-labels", Scope: Agent, Argument: "selector", Many: "= has lacks", Values: Pair},
+		{Name: "target-error", Scope: Agent, Argument: "selector", One: "has", None: "present absent", Values: Text},
+		{Name: "target-scraped", Scope: Agent, Argument: "selector", One: "<= >=", Values: Duration},
+		{Name: "target-succeeded", Scope: Agent, Argument: "selector", One: "<= >=", Values: Duration},
 		{Name: "shows", Scope: Agent, One: "has lacks", Values: Text},
 	}
 }

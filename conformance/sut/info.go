@@ -19,6 +19,11 @@ type Info struct {
 	Patience time.Duration `json:"patience,omitempty"`
 	// Metrics translates the names of metrics as the pages have them into this agent's, where those differ.
 	Metrics map[string]string `json:"metrics,omitempty"`
+	// Rewritten names components that the agent has under a later name only: the adapter rewrites the former to the latter, and the report
+	// says so at each of their clauses.
+	Rewritten map[Capability]Capability `json:"rewritten,omitempty"`
+	// Unasked are clauses that cannot be asked of the agent, each with the reason. They are skipped.
+	Unasked map[string]string `json:"unasked,omitempty"`
 	// Notes are remarks for the report, for example that one component is rewritten to another.
 	Notes []string `json:"notes,omitempty"`
 }
@@ -40,6 +45,7 @@ const (
 	CanShowMetrics    Capability = "metrics"       // serves metrics about itself
 	CanShowQueue      Capability = "queue_metrics" // among them the documented ones of remote write
 	CanListComponents Capability = "components"    // lists its components with their health
+	CanListTargets    Capability = "targets"       // tells how the last scrape of each target went
 	CanBuffer         Capability = "wal"           // buffers on disk, in a log that can be read from outside
 	CanResume         Capability = "resume"        // sends after a restart what was not delivered before
 	CanSendMetadata   Capability = "metadata"      // sends metadata in requests of its own
@@ -50,12 +56,24 @@ const (
 // Capabilities returns all capabilities in reading order.
 func Capabilities() []Capability {
 	return []Capability{CanScrapeMetrics, CanRemoteWrite, CanScrapeProfiles, CanWriteProfiles, CanScrapePhlare, CanWritePhlare,
-		CanReload, CanRefuse, CanExplain, CanShowMetrics, CanShowQueue, CanListComponents, CanBuffer, CanResume, CanSendMetadata,
+		CanReload, CanRefuse, CanExplain, CanShowMetrics, CanShowQueue, CanListComponents, CanListTargets, CanBuffer, CanResume, CanSendMetadata,
 		CanSendExemplars, CanSendHistograms}
 }
 
 // Has tells whether the agent has capability c.
 func (i Info) Has(c Capability) bool { return slices.Contains(i.Can, c) }
+
+// RewrittenNames is Rewritten in plain words, nil when there is nothing.
+func (i Info) RewrittenNames() map[string]string {
+	if len(i.Rewritten) == 0 {
+		return nil
+	}
+	names := map[string]string{}
+	for earlier, later := range i.Rewritten {
+		names[string(earlier)] = string(later)
+	}
+	return names
+}
 
 // Validate refuses capabilities that do not exist, so that a misspelt claim cannot select or skip anything.
 func (i Info) Validate() error {

@@ -117,6 +117,12 @@ type ComponentLister interface {
 	ListComponents(fetch func(path string) ([]byte, error)) ([]observe.Component, error)
 }
 
+// TargetLister is an adapter whose agent tells how its last scrapes went.
+type TargetLister interface {
+	// ListTargets asks the agent by fetch, which gets the page at a path of its HTTP server.
+	ListTargets(fetch func(path string) ([]byte, error)) ([]observe.Target, error)
+}
+
 // LogReader is an adapter that can read the write-ahead logs of its agent.
 type LogReader interface {
 	// ReadLogs reads the logs below a storage folder. It changes nothing there, and the agent may be running.
