@@ -1,6 +1,7 @@
 // Package ceiling measures how much each fake takes on one core, so that nobody measures the fake in place of what sends to it: [Run]
 // starts each subject in a process of its own, in turns, sends it prepared requests and relates what it took to the CPU time that it
-// used. The fake Mimir stands beside Prometheus' own write handler in front of an appender that discards.
+// used. The fake Mimir stands beside Prometheus' own write handler in front of an appender that discards, the fake Pyroscope beside a server
+// that parses each profile and forgets it.
 package ceiling
 
 import (
@@ -68,11 +69,18 @@ type Figures struct {
 	// PerCPUSecond is how many units the subject took for each second of CPU time that its process used.
 	PerCPUSecond result.Spread `json:"perCPUSecond"`
 	PeakRSS      result.Spread `json:"peakRSS"` // bytes
+	// BytesPerUnit is how many bytes on the wire bring one unit, headers and all.
+	BytesPerUnit float64 `json:"bytesPerUnit"`
 	// Ratio is PerCPUSecond over that of the row's rival, pair by pair: the n-th run of one over the n-th of the other. Rival is empty
 	// when there is none.
 	Rival string        `json:"rival,omitempty"`
 	Ratio result.Spread `json:"ratio,omitzero"`
+	// Goal is the ratio that the project wants at least; 0 when it wants none.
+	Goal float64 `json:"goal,omitempty"`
 }
+
+// Reached reports whether the median of the ratio is at the goal.
+func (f Figures) Reached() bool { return f.Ratio.Median >= f.Goal }
 
 // Run measures the rows, and returns one Figures for each in their order.
 func Run(ctx context.Context, o Options) ([]Figures, error) {
@@ -88,7 +96,7 @@ func Run(ctx context.Context, o Options) ([]Figures, error) {
 				return nil, fmt.Errorf("measure %q: %w", r.name, err)
 			}
 			runs[r.name] = append(runs[r.name], one)
-			fmt.Fprintf(o.Progress, "%d/%d %-24s %12.0f %s per CPU-second\n", n+1, o.Repeat, r.name, one.rate(), r.unit)
+			fmt.Fprintf(o.Progress, "%d/%d %-30s %12.0f %s per CPU-second\n", n+1, o.Repeat, r.name, one.rate(), r.unit)
 		}
 	}
 	all := make([]Figures, len(chosen))
@@ -115,6 +123,7 @@ func choose(names []string) []row {
 // run is one subject measured once.
 type run struct {
 	units      int64
+	bytes      float64 // a unit
 	cpuSeconds float64
 	peakRSS    int64
 }
@@ -122,10 +131,10 @@ type run struct {
 func (r run) rate() float64 { return float64(r.units) / r.cpuSeconds }
 
 func (r row) figures(runs map[string][]run) Figures {
-	f := Figures{Row: r.name, Unit: r.unit, Rival: r.rival}
+	f := Figures{Row: r.name, Unit: r.unit, Rival: r.rival, Goal: r.goal}
 	var rates, memory, ratios []float64
 	for i, one := range runs[r.name] {
-		rates, memory = append(rates, one.rate()), append(memory, float64(one.peakRSS))
+		rates, memory, f.BytesPerUnit = append(rates, one.rate()), append(memory, float64(one.peakRSS)), one.bytes
 		if r.rival != "" {
 			ratios = append(ratios, one.rate()/runs[r.rival][i].rate())
 		}
@@ -185,5 +194,5 @@ func (p *process) observe(t traffic, window time.Duration) (run, error) {
 	if taken := after.Taken - before.Taken; taken != sent {
 		return run{}, fmt.Errorf("%d units were sent, %d taken", sent, taken)
 	}
-	return run{sent, after.Usage.CPUSeconds - before.Usage.CPUSeconds, after.Usage.PeakRSS}, nil
+	return run{sent, s.bytesPerUnit(), after.Usage.CPUSeconds - before.Usage.CPUSeconds, after.Usage.PeakRSS}, nil
 }

@@ -64,12 +64,16 @@ func TestRatiosAreTakenPairByPair(t *testing.T) {
 		handlerV1: {{units: 100, cpuSeconds: 1}, {units: 200, cpuSeconds: 1}},
 		"ours":    {{units: 300, cpuSeconds: 1, peakRSS: 5}, {units: 1600, cpuSeconds: 2, peakRSS: 7}},
 	}
-	f := row{name: "ours", unit: "samples", rival: handlerV1}.figures(runs)
+	f := row{name: "ours", unit: "samples", rival: handlerV1, goal: recordingGoal}.figures(runs)
 	if f.Ratio != (result.Spread{Min: 3, Median: 3.5, Max: 4}) || f.PerCPUSecond.Max != 800 || f.PeakRSS.Median != 6 {
 		t.Errorf("got %+v", f)
 	}
 	var text strings.Builder
-	if err := WriteText(&text, []Figures{f}); err != nil || !strings.Contains(text.String(), "3.5x (3.0-4.0) of prometheus handler 1.0") {
+	if err := WriteText(&text, []Figures{f}); err != nil || !strings.Contains(text.String(), "3.5x (3.0-4.0) of prometheus handler 1.0; the goal of 3x is reached") {
+		t.Errorf("got %q %v", text.String(), err)
+	}
+	f.Goal = 10
+	if err := WriteText(&text, []Figures{f}); err != nil || !strings.Contains(text.String(), "the goal of 10x is NOT reached") {
 		t.Errorf("got %q %v", text.String(), err)
 	}
 }

@@ -20,9 +20,11 @@ const pageSeries = 1000
 // Open opens a fake for a host. Each has its defaults, so it records what its journal's limits let it.
 func Open(task host.Task) (host.Subject, error) {
 	switch task.Subject {
-	case mimirRecording, mimirCounting:
+	case mimirRecording, mimirCounting, mimirHistograms:
 		m, err := mimir.Start(mimir.Options{Discard: task.Subject == mimirCounting})
-		return mimirSubject{m, task.Subject == mimirCounting}, err
+		return mimirSubject{m, task.Subject}, err
+	case pprofParser:
+		return openParser()
 	case pyroscopeFake:
 		p, err := pyroscope.Start(pyroscope.Options{})
 		return pyroscopeSubject{p}, err
@@ -42,20 +44,27 @@ func Open(task host.Task) (host.Subject, error) {
 	return nil, fmt.Errorf("there is no subject %q", task.Subject)
 }
 
-// mimirSubject counts samples.
+// mimirSubject counts samples, native histograms among them.
 type mimirSubject struct {
 	*mimir.Server
-	discards bool
+	subject string
 }
 
-func (m mimirSubject) Taken() int64 { return m.Counts().Samples }
+func (m mimirSubject) Taken() int64 { return samples(m.Counts()) }
+
+func samples(c mimir.Counts) int64 { return c.Samples + c.Histograms }
 
 // Await waits for decoded samples by a selector that looks at labels; in counting mode there are only numbers.
 func (m mimirSubject) Await(ctx context.Context, n int64) error {
-	if m.discards {
-		return m.WaitForCounts(ctx, func(c mimir.Counts) bool { return c.Samples >= n })
+	const all = `{job="kubernetes-pods"}`
+	switch m.subject {
+	case mimirCounting:
+		return m.WaitForCounts(ctx, func(c mimir.Counts) bool { return samples(c) >= n })
+	case mimirHistograms:
+		return m.WaitFor(ctx, mimir.Histograms(all, int(n)))
+	default:
+		return m.WaitFor(ctx, mimir.Samples(all, int(n)))
 	}
-	return m.WaitFor(ctx, mimir.Samples(`{job="kubernetes-pods"}`, int(n)))
 }
 
 // pyroscopeSubject counts profiles, one a request.

@@ -65,6 +65,15 @@ func (s *sender) close() {
 	}
 }
 
+// bytesPerUnit is how long the requests are.
+func (s *sender) bytesPerUnit() float64 {
+	bytes, units := 0, int64(0)
+	for _, r := range s.requests {
+		bytes, units = bytes+len(r.bytes), units+r.units
+	}
+	return float64(bytes) / float64(units)
+}
+
 // encode writes the request once; it is sent many times.
 func (r request) encode(address string) ([]byte, error) {
 	target := "http://" + address + r.path

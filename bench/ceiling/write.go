@@ -22,6 +22,8 @@ const (
 	perWrite = 2000
 )
 
+const contentTypeV2 = "application/x-protobuf;proto=io.prometheus.write.v2.Request"
+
 // eachWrite calls f with the series of each request, by target and number, and their round.
 func eachWrite(f func(round, target, from, to int) error) error {
 	per := min(perWrite, shape.PerTarget)
@@ -77,12 +79,8 @@ func writeV2() (traffic, func(), error) {
 		var w writev2.Request
 		builder := labels.NewScratchBuilder(10)
 		for i := from; i < to; i++ {
-			builder.Reset()
-			for _, l := range shape.Labels(target, i) {
-				builder.Add(l.Name, l.Value)
-			}
 			w.Timeseries = append(w.Timeseries, writev2.TimeSeries{
-				LabelsRefs: symbols.SymbolizeLabels(builder.Labels(), nil),
+				LabelsRefs: symbols.SymbolizeLabels(labelsOf(&builder, target, i), nil),
 				Samples:    []writev2.Sample{{Timestamp: shape.Time(round), Value: load.Value(target, i, round)}},
 				Metadata: writev2.Metadata{
 					Type:    writev2.Metadata_METRIC_TYPE_GAUGE,
@@ -93,7 +91,7 @@ func writeV2() (traffic, func(), error) {
 		}
 		w.Symbols = symbols.Symbols()
 		message, err := w.Marshal()
-		t.requests = append(t.requests, writeRequest(message, "application/x-protobuf;proto=io.prometheus.write.v2.Request", to-from))
+		t.requests = append(t.requests, writeRequest(message, contentTypeV2, to-from))
 		return err
 	})
 	return t, nothing, err

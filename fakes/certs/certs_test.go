@@ -1,6 +1,7 @@
 package certs_test
 
 import (
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
@@ -41,6 +42,7 @@ func TestOnlyGoodIsGood(t *testing.T) {
 		certs.SelfSigned:  "unknown authority",
 		certs.WrongUsage:  "incompatible key usage",
 		certs.Weak:        "insecure algorithm",
+		certs.WeakKey:     "", // nothing of crypto/x509
 	}
 	for _, kind := range certs.Kinds() {
 		pair, err := ca.Server(kind, "a.test", "127.0.0.1")
@@ -49,15 +51,27 @@ func TestOnlyGoodIsGood(t *testing.T) {
 			continue
 		}
 		_, err = parse(t, pair.CertPEM).Verify(x509.VerifyOptions{Roots: ca.Pool(), DNSName: "a.test"})
-		if kind == certs.Good && err != nil {
-			t.Errorf("the good one: %v", err)
-		}
-		if want := reasons[kind]; kind != certs.Good && (err == nil || want == "" || !strings.Contains(err.Error(), want)) {
-			t.Errorf("%s: got %v, want ...%s...", kind, err, want)
+		want, known := reasons[kind]
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) || !known && kind != certs.Good {
+			t.Errorf("%q: got %v, want ...%s...", kind, err, want)
 		}
 		if _, err := pair.TLS(); err != nil {
 			t.Errorf("%s: %v", kind, err)
 		}
+	}
+}
+
+func TestWeakKeyIsShort(t *testing.T) {
+	ca, err := certs.New("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pair, err := ca.Server(certs.WeakKey, "a.test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if key, ok := parse(t, pair.CertPEM).PublicKey.(*rsa.PublicKey); !ok || key.N.BitLen() != 1024 {
+		t.Errorf("the key is %v", key)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
 	"strings"
@@ -14,7 +15,8 @@ import (
 // Kind is how good a server certificate is. The zero value is a good one.
 type Kind string
 
-// The kinds. A client that checks certificates must refuse all but Good; see each for what stops it.
+// The kinds. A client that checks certificates must refuse all but Good; see each for what stops it. WeakKey is refused by OpenSSL at the security
+// level that Debian and others set, and by what is built on it; Go's own client takes any RSA key from 1024 bits.
 const (
 	Good        Kind = ""
 	Expired     Kind = "expired"      // ended an hour ago
@@ -24,11 +26,12 @@ const (
 	SelfSigned  Kind = "self-signed"  // signed by itself
 	WrongUsage  Kind = "wrong-usage"  // for clients, not servers
 	Weak        Kind = "weak"         // a signature by SHA-1
+	WeakKey     Kind = "weak-key"     // an RSA key of 1024 bits
 )
 
 // Kinds are all kinds, Good first.
 func Kinds() []Kind {
-	return []Kind{Good, Expired, NotYet, WrongName, WrongIssuer, SelfSigned, WrongUsage, Weak}
+	return []Kind{Good, Expired, NotYet, WrongName, WrongIssuer, SelfSigned, WrongUsage, Weak, WeakKey}
 }
 
 // ParseKind reads the name of a kind; "" and "good" are Good.
@@ -61,12 +64,12 @@ func (c *CA) Server(kind Kind, hosts ...string) (Pair, error) {
 }
 
 func (c *CA) serverOf(kind Kind, template *x509.Certificate) (Pair, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	key, err := kind.key()
 	if err != nil {
 		return Pair{}, fmt.Errorf("make a server key: %w", err)
 	}
 	switch kind {
-	case Good:
+	case Good, WeakKey:
 	case Expired:
 		template.NotBefore, template.NotAfter = time.Now().Add(-48*time.Hour), time.Now().Add(-time.Hour)
 	case NotYet:
@@ -85,6 +88,14 @@ func (c *CA) serverOf(kind Kind, template *x509.Certificate) (Pair, error) {
 		return Pair{}, fmt.Errorf("make a server certificate: unknown kind %q (known: good, %s)", kind, kindNames())
 	}
 	return c.issue(template, key)
+}
+
+// key is a new private key, as good as the kind.
+func (k Kind) key() (crypto.Signer, error) {
+	if k == WeakKey {
+		return rsa.GenerateKey(rand.Reader, 1024)
+	}
+	return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 }
 
 // byImpostor signs by another authority of the same name, so that only the signature tells them apart.

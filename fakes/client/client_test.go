@@ -75,7 +75,7 @@ func TestStartTFailsTheTestAndCleansUp(t *testing.T) {
 	}
 	f = &failing{}
 	s := c.StartT(f, api.Spec{Kind: api.Mimir})
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 400*time.Millisecond) // a quarter of it is for the answer
 	defer cancel()
 	_, _ = s.Fake("mimir").WaitFor(ctx, client.Samples("up", 1))
 	if !strings.Contains(f.text, "wait for 1 samples of up: timed out") {

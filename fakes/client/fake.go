@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/touchstone-telemetry/touchstone/fakes/control/api"
 	"github.com/touchstone-telemetry/touchstone/fakes/journal"
@@ -51,7 +52,7 @@ func (f *Fake) Restart(ctx context.Context) error { return f.command(ctx, "resta
 // Forget empties the journals and the data. Scripts stay where they are.
 func (f *Fake) Forget(ctx context.Context) error { return f.command(ctx, "forget") }
 
-// Reset forgets, and makes the fake as it was started: script, authentication, TLS, what it serves, up.
+// Reset forgets, and makes the fake as it was started: script, authentication, TLS, mode, what it serves, up.
 func (f *Fake) Reset(ctx context.Context) error { return f.command(ctx, "reset") }
 
 func (f *Fake) command(ctx context.Context, verb string) error {
@@ -66,6 +67,18 @@ func (f *Fake) SetAuth(ctx context.Context, a api.Auth) error {
 // SetTLS changes how connections that are opened from now on speak TLS. It is an error on a fake that was started without.
 func (f *Fake) SetTLS(ctx context.Context, t api.TLS) error {
 	return f.client.call(ctx, http.MethodPut, f.path+"/tls", t, nil)
+}
+
+// SetMode changes whether a mimir or pyroscope is strict, with which limits, and whether a mimir only counts.
+func (f *Fake) SetMode(ctx context.Context, m api.Mode) error {
+	return f.client.call(ctx, http.MethodPut, f.path+"/mode", m, nil)
+}
+
+// Mode is what SetMode set last, or how the fake was started.
+func (f *Fake) Mode(ctx context.Context) (api.Mode, error) {
+	var m api.Mode
+	err := f.client.call(ctx, http.MethodGet, f.path+"/mode", nil, &m)
+	return m, err
 }
 
 // CA is the authority that clients must trust, as PEM.
@@ -95,7 +108,7 @@ func (f *Fake) ClientCertificate(ctx context.Context, name string) (api.Certific
 	return pair, err
 }
 
-// Serve changes what a pprof or exposition serves, or whom an oauth2 gives tokens.
+// Serve changes what a pprof or exposition serves, whom an oauth2 gives tokens, or who may use a proxy.
 func (f *Fake) Serve(ctx context.Context, s api.Serve) error {
 	return f.client.call(ctx, http.MethodPut, f.path+"/serve", s, nil)
 }
@@ -212,6 +225,36 @@ func (f *Fake) Load(ctx context.Context, r io.Reader) (int, error) {
 	var loaded api.Loaded
 	err := f.client.call(ctx, http.MethodPost, f.path+"/journal", r, &loaded)
 	return loaded.Requests, err
+}
+
+// Held is of what time the data is that a mimir or a pyroscope holds, and which profiles there are.
+func (f *Fake) Held(ctx context.Context) (api.Held, error) {
+	var held api.Held
+	err := f.client.call(ctx, http.MethodGet, f.path+"/held", nil, &held)
+	return held, err
+}
+
+// PrometheusURL is where a mimir answers Prometheus' query API at the control port, over what all tenants sent: for promtool, Grafana, or a client
+// library of Prometheus. What is asked there is in no journal, and no script answers it.
+func (f *Fake) PrometheusURL() string { return f.client.base + f.path + "/prometheus" }
+
+// MergedProfile is what a pyroscope holds of one profile type, merged, as gzipped pprof. The type may be left out when the selector finds only one,
+// and a zero time bounds nothing.
+func (f *Fake) MergedProfile(ctx context.Context, selector, profileType string, from, until time.Time) ([]byte, error) {
+	query := url.Values{}
+	for name, value := range map[string]string{"selector": selector, "type": profileType, "from": moment(from), "until": moment(until)} {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	return f.bytes(ctx, f.path+"/profile?"+query.Encode())
+}
+
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.RFC3339Nano)
 }
 
 // Flamegraph is what a pyroscope holds, merged: {name, self, total, children}. Empty texts and 0 select all.

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/touchstone-telemetry/touchstone/fakes/control/api"
@@ -53,6 +54,11 @@ func (r Replies) DefaultConnection(ctx context.Context, link reply.Link) error {
 	script := reply.New()
 	script.Connections().Default(link)
 	return r.Play(ctx, script.Text())
+}
+
+// SetSeed begins all that is drawn anew with this number, from 1.
+func (r Replies) SetSeed(ctx context.Context, seed uint32) error {
+	return r.Play(ctx, fmt.Sprintf("seed: %d", seed))
 }
 
 // Play appends what a text in the syntax of package reply says.

@@ -4,7 +4,7 @@
 //
 // # Routes
 //
-//	GET    /livez  /readyz                                   200 when it serves; when its fakes are started and it is not ending
+//	GET    /livez  /readyz                                   200 when it serves; when all fakes of the session "default" listen
 //	GET    /api/openapi.json                                 the OpenAPI document
 //	GET    /                                                 Options.Page, and all that is not below
 //
@@ -21,7 +21,9 @@
 //	GET    /api/v1/fakes/{fake}/requests/{seq}/reply         the bytes that were answered, of fakes that keep them
 //	GET    /api/v1/fakes/{fake}/requests/{seq}/profiles/{index}  a profile as gzipped pprof
 //	GET    /api/v1/fakes/{fake}/connections                  ?after= &limit=
-//	GET    /api/v1/fakes/{fake}/flamegraph                   merged profiles as a tree: ?selector= &type=, or &seq= &index=
+//	GET    /api/v1/fakes/{fake}/held                         of what time the data is that it holds, and which profiles
+//	GET    /api/v1/fakes/{fake}/profile                      merged profiles as gzipped pprof: ?selector= &type= &from= &until=
+//	GET    /api/v1/fakes/{fake}/flamegraph                   the same as a tree; or with ?seq= &index= &type= one profile of a request
 //	POST   /api/v1/fakes/{fake}/wait                         long poll: {"samples":"up{job=\"a\"}","atLeast":2,"timeout":"10s"}
 //
 //	GET    /api/v1/fakes/{fake}/script                       the replies with their progress; text alone for Accept: text/plain
@@ -31,20 +33,28 @@
 //
 //	POST   /api/v1/fakes/{fake}/down  /up  /restart          as in Go: port, data and script stay
 //	POST   /api/v1/fakes/{fake}/forget                       empty the journals and the data
-//	POST   /api/v1/fakes/{fake}/reset                        forget, and make it as it was started: script, authentication, TLS, what is served, up
+//	POST   /api/v1/fakes/{fake}/reset                        forget, and make it as it was started: script, authentication, TLS, mode, what is served, up
 //	GET    /api/v1/fakes/{fake}/auth                         what requests must show; secrets are redacted
 //	PUT    /api/v1/fakes/{fake}/auth                         change it
 //	GET    /api/v1/fakes/{fake}/tls                          how it speaks TLS
 //	PUT    /api/v1/fakes/{fake}/tls                          change that for new connections
+//	GET    /api/v1/fakes/{fake}/mode                         whether a mimir or pyroscope is strict, its limits, whether it counts only
+//	PUT    /api/v1/fakes/{fake}/mode                         change that
 //	GET    /api/v1/fakes/{fake}/ca.pem                       the authority that clients must trust
 //	POST   /api/v1/fakes/{fake}/client-certificate           a certificate for a client, with its key
-//	PUT    /api/v1/fakes/{fake}/serve                        pages, generators, profiles, who gets tokens
+//	PUT    /api/v1/fakes/{fake}/serve                        pages, generators, profiles, who gets tokens, who may use a proxy
 //	GET    /api/v1/fakes/{fake}/tokens                       tokens that an oauth2 gave out
 //	DELETE /api/v1/fakes/{fake}/tokens ?token=               revoke one, or all
 //
 //	GET    /api/v1/fakes/{fake}/journal ?secrets=            a recording (package recording)
 //	POST   /api/v1/fakes/{fake}/journal                      load one, with its times and answers
 //	GET    /api/v1/events ?session= &fake=                   server-sent events; Last-Event-ID resumes
+//
+// Below /api/v1/fakes/{fake}/prometheus a mimir is asked PromQL as Prometheus is, over what all tenants sent, told apart by the label __tenant_id__.
+// Such questions are in no journal, and neither scripts nor authentication nor Down keep them off. Errors are in Prometheus' envelope.
+//
+//	GET, POST    .../prometheus/api/v1/query  /query_range  /query_exemplars  /format_query  /labels  /series
+//	GET          .../prometheus/api/v1/label/{label}/values  /metadata  /status/buildinfo
 //
 // {fake} is the fake's name in the session "default", and SESSION.NAME in others. Everything that is not 2xx is {"error":"..."}.
 //

@@ -26,9 +26,9 @@ type fake struct {
 	turn chan struct{}
 
 	mu      sync.Mutex // guards all below
-	down    bool
 	auth    api.Auth
 	tls     api.TLS
+	mode    api.Mode
 	before  int // requests that came before the last forget
 	dropped int // of them, those that the journal had dropped
 }
@@ -65,7 +65,7 @@ func (s *Server) newFake(one *session, spec api.Spec) (*fake, error) {
 func (f *fake) remember(spec api.Spec) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.auth, f.tls = api.Auth{}, api.TLS{}
+	f.auth, f.tls, f.mode = api.Auth{}, api.TLS{}, spec.Mode()
 	if spec.Auth != nil {
 		f.auth = *spec.Auth
 	}
@@ -88,12 +88,6 @@ func (f *fake) inTurn(do func() error) error {
 	return do()
 }
 
-func (f *fake) setDown(down bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.down = down
-}
-
 // forget empties what the fake keeps.
 func (f *fake) forget() {
 	f.kind.forget()
@@ -107,12 +101,12 @@ func (f *fake) forget() {
 func (f *fake) state() api.Fake {
 	exchanges, connections := f.ExchangeJournal(), f.ConnectionJournal()
 	f.mu.Lock()
-	down, before, dropped := f.down, f.before, f.dropped
+	before, dropped := f.before, f.dropped
 	f.mu.Unlock()
 	last := exchanges.Total()
 	return api.Fake{
 		ID: f.id, Name: f.name, Kind: f.spec.Kind, Session: f.session.id,
-		URL: f.URL(), Addr: f.Addr(), Endpoint: f.kind.endpoint(), Up: !down, TLS: f.spec.TLS != nil,
+		URL: f.URL(), Addr: f.Addr(), Endpoint: f.kind.endpoint(), Up: f.IsUp(), TLS: f.spec.TLS != nil,
 		Requests: last - before, Last: last, Dropped: exchanges.Dropped() - dropped,
 		Connections: connections.Total(), Open: open(connections),
 		Accepted: f.kind.accepted(), Script: scriptOf(f.Replies()),

@@ -1,31 +1,79 @@
 package control
 
 import (
+	"bytes"
+	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/google/pprof/profile"
 )
 
-// getFlamegraph merges what a pyroscope holds, or shows one profile of a request.
+// getMerged adds up what a pyroscope holds.
+func (s *Server) getMerged(c *call, f *fake) error {
+	merged, err := c.merged(f)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := merged.Write(&b); err != nil {
+		return fmt.Errorf("write the merged profile: %w", err)
+	}
+	return c.raw("application/octet-stream", f.name+"-merged.pb.gz", b.Bytes())
+}
+
+// merged adds up the profiles that the query means.
+func (c *call) merged(f *fake) (*profile.Profile, error) {
+	k, ok := f.kind.(*pyroscopeKind)
+	switch {
+	case !ok:
+		return nil, notFound("%s is of kind %s: only what a pyroscope holds is merged", f.id, f.spec.Kind)
+	case k.queries.Merge == nil:
+		return nil, errNoQueries
+	}
+	q := ProfileQuery{Selector: c.query.Get("selector"), Type: c.query.Get("type")}
+	var err error
+	if q.From, err = c.moment("from"); err != nil {
+		return nil, err
+	}
+	if q.Until, err = c.moment("until"); err != nil {
+		return nil, err
+	}
+	merged, err := k.queries.Merge(q)
+	if err != nil {
+		return nil, badRequest("merge profiles: %v", err)
+	}
+	return merged, nil
+}
+
+// moment is a time of the query; the zero time if there is none.
+func (c *call) moment(name string) (time.Time, error) {
+	text := c.query.Get(name)
+	if text == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return t, badRequest("%s=%s: want a time such as 2006-01-02T15:04:05.123Z", name, text)
+	}
+	return t, nil
+}
+
+// getFlamegraph shows what a pyroscope holds, or one profile of a request, as a tree.
 func (s *Server) getFlamegraph(c *call, f *fake) error {
-	if s.options.Query.Flame == nil || s.options.Query.FlameOf == nil {
-		return notFound("this process was built without queries")
+	if s.options.Query.FlameOf == nil {
+		return errNoQueries
 	}
 	if c.query.Get("seq") != "" {
 		return s.flameOfRequest(c, f)
 	}
-	p, ok := f.kind.(*pyroscopeKind)
-	if !ok {
-		return notFound("%s is of kind %s: only what a pyroscope holds is merged; seq=N shows the profile of a request", f.id, f.spec.Kind)
-	}
-	tree, err := s.options.Query.Flame(p.Server, c.query.Get("selector"), c.query.Get("type"))
+	merged, err := c.merged(f)
 	if err != nil {
-		return badRequest("merge profiles: %v", err)
+		return err
 	}
-	return c.json(http.StatusOK, tree)
+	return c.json(http.StatusOK, s.options.Query.FlameOf(merged, 0))
 }
-
 func (s *Server) flameOfRequest(c *call, f *fake) error {
 	seq, err := c.number("seq", 0, 1, maxNumber)
 	if err != nil {

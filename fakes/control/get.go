@@ -3,6 +3,7 @@ package control
 import (
 	_ "embed"
 	"net/http"
+	"strings"
 
 	"github.com/touchstone-telemetry/touchstone/fakes/control/api"
 )
@@ -21,13 +22,27 @@ func (s *Server) getLive(c *call) error {
 	return c.json(http.StatusOK, api.Health{Status: "live", Fakes: len(s.Fakes())})
 }
 
-// getReady is about the ports: they are open from the start, and nobody but a verb closes one, so a process that answers is ready.
+// getReady is about the ports of the fakes that the process began with. Those of sessions are open once the session is, and are nobody else's
+// business.
 func (s *Server) getReady(c *call) error {
 	s.mu.Lock()
 	closed := s.closed
 	s.mu.Unlock()
 	if closed {
 		return errClosed
+	}
+	first, err := s.session(DefaultSession)
+	if err != nil {
+		return err
+	}
+	var silent []string
+	for _, f := range first.fakes {
+		if !f.IsUp() {
+			silent = append(silent, f.id)
+		}
+	}
+	if len(silent) > 0 {
+		return &problem{status: http.StatusServiceUnavailable, text: "not ready: taken down, so not listening: " + strings.Join(silent, ", ")}
 	}
 	return c.json(http.StatusOK, api.Health{Status: "ready", Fakes: len(s.Fakes())})
 }

@@ -84,8 +84,5 @@ func checkFields(spec api.Spec) error {
 			return badRequest("%q is nothing for a fake of kind %s", field.name, spec.Kind)
 		}
 	}
-	if spec.Limits != nil && !spec.Strict {
-		return badRequest(`"limits" are checked in strict mode only: add "strict": true`)
-	}
-	return nil
+	return checkMode(spec.Mode())
 }

@@ -29,7 +29,7 @@ const maxSeries = 1_000_000
 
 func (k *expositionKind) serve(s api.Serve) error {
 	switch {
-	case s.Profiles != nil || s.Client != nil || s.Lifetime != "":
+	case s.Profiles != nil || s.Client != nil || s.Lifetime != "" || s.Proxy != nil:
 		return badRequest(`an exposition serves "pages" or a "generator" only`)
 	case (s.Pages == nil) == (s.Generator == nil):
 		return badRequest(`serve: want "pages" or a "generator"`)

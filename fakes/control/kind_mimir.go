@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/touchstone-telemetry/touchstone/fakes/control/api"
@@ -14,7 +15,7 @@ import (
 // mimirKind is the kind mimir.
 type mimirKind struct {
 	*mimir.Server
-	discard bool
+	queries http.Handler // of Prometheus' API; nil when none are linked
 }
 
 func startMimir(s *Server, spec api.Spec, shared server.Options) (kind, *server.Server, error) {
@@ -27,23 +28,11 @@ func startMimir(s *Server, spec api.Spec, shared server.Options) (kind, *server.
 	if err != nil {
 		return nil, nil, err
 	}
+	k := &mimirKind{Server: m}
 	if attach := s.options.Query.Mimir; attach != nil {
-		attach(m)
+		k.queries = attach(m)
 	}
-	return &mimirKind{m, spec.Discard}, m.Server, nil
-}
-
-func mimirLimits(l *api.Limits) (mimir.Limits, error) {
-	if l == nil {
-		return mimir.Limits{}, nil
-	}
-	limits := mimir.Limits{LabelNames: l.LabelNames, LabelNameLength: l.LabelNameLength, LabelValueLength: l.LabelValueLength}
-	var err error
-	if limits.OutOfOrder, err = duration("limits: outOfOrder", l.OutOfOrder, 0); err != nil {
-		return limits, err
-	}
-	limits.Future, err = duration("limits: future", l.Future, 0)
-	return limits, err
+	return k, m.Server, nil
 }
 
 func (k *mimirKind) endpoint() string { return k.PushURL() }
@@ -107,8 +96,8 @@ func (k *mimirKind) wait(ctx context.Context, w api.Wait) (api.Found, bool, erro
 		return found, false, nil
 	}
 	found.Condition = condition.String()
-	if k.discard {
-		return found, true, badRequest("this mimir was started with discard and keeps no data to wait for: wait for requests")
+	if k.Discards() {
+		return found, true, badRequest("this mimir discards what comes and has no data to wait for: wait for requests, or PUT its mode")
 	}
 	if err := k.WaitFor(ctx, condition); err != nil {
 		return found, true, err

@@ -32,7 +32,7 @@ func (k *oauth2Kind) accepted() *api.Counts { return nil }
 func (k *oauth2Kind) forget()               { k.Forget() }
 
 func (k *oauth2Kind) serve(s api.Serve) error {
-	if s.Pages != nil || s.Generator != nil || s.Profiles != nil {
+	if s.Pages != nil || s.Generator != nil || s.Profiles != nil || s.Proxy != nil {
 		return badRequest(`an oauth2 has "client" and "lifetime" only`)
 	}
 	lifetime, err := duration("serve: lifetime", s.Lifetime, 0)

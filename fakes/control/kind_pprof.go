@@ -34,7 +34,7 @@ func (k *pprofKind) accepted() *api.Counts { return nil }
 func (k *pprofKind) forget()               { k.Forget() }
 
 func (k *pprofKind) serve(s api.Serve) error {
-	if s.Pages != nil || s.Generator != nil || s.Client != nil || s.Lifetime != "" {
+	if s.Pages != nil || s.Generator != nil || s.Client != nil || s.Lifetime != "" || s.Proxy != nil {
 		return badRequest(`a pprof serves "profiles" only`)
 	}
 	sources := make([]pprof.Source, len(s.Profiles))

@@ -10,29 +10,44 @@ import (
 )
 
 // proxyKind is the kind proxy.
-type proxyKind struct{ *proxy.Server }
+type proxyKind struct {
+	*proxy.Server
+	begun api.ProxyOptions
+}
 
 func startProxy(s *Server, spec api.Spec, shared server.Options) (kind, *server.Server, error) {
-	o := proxy.Options{Options: shared, Dial: s.options.Dial}
-	if p := spec.Proxy; p != nil {
-		o.Username, o.Password, o.Hosts = p.Username, p.Password, p.Hosts
+	k := &proxyKind{}
+	if spec.Proxy != nil {
+		k.begun = *spec.Proxy
 	}
-	p, err := proxy.Start(o)
+	p, err := proxy.Start(proxy.Options{
+		Options: shared, Dial: s.options.Dial, Username: k.begun.Username, Password: k.begun.Password, Hosts: k.begun.Hosts,
+	})
 	if err != nil {
 		return nil, nil, err
 	}
-	return &proxyKind{p}, p.Server, nil
+	k.Server = p
+	return k, p.Server, nil
 }
 
 func (k *proxyKind) endpoint() string      { return k.URL() }
 func (k *proxyKind) accepted() *api.Counts { return nil }
 func (k *proxyKind) forget()               { k.Forget() }
 
-func (k *proxyKind) serve(api.Serve) error {
-	return badRequest("a proxy serves nothing that could be set")
+func (k *proxyKind) serve(s api.Serve) error {
+	if s.Proxy == nil || s.Pages != nil || s.Generator != nil || s.Profiles != nil || s.Client != nil || s.Lifetime != "" {
+		return badRequest(`a proxy has "proxy" only`)
+	}
+	k.set(*s.Proxy)
+	return nil
 }
 
-func (k *proxyKind) asStarted() {}
+func (k *proxyKind) set(o api.ProxyOptions) {
+	k.SetUser(o.Username, o.Password)
+	k.SetHosts(o.Hosts)
+}
+
+func (k *proxyKind) asStarted() { k.set(k.begun) }
 
 func (k *proxyKind) describe(e journal.Exchange, _ int) description {
 	d := description{line: e.Method + " " + e.Host}

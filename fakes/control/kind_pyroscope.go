@@ -15,24 +15,26 @@ import (
 )
 
 // pyroscopeKind is the kind pyroscope.
-type pyroscopeKind struct{ *pyroscope.Server }
+type pyroscopeKind struct {
+	*pyroscope.Server
+	queries Profiles // without functions when none are linked
+}
 
 func startPyroscope(s *Server, spec api.Spec, shared server.Options) (kind, *server.Server, error) {
 	o := pyroscope.Options{Options: shared, Strict: spec.Strict, MaxInflated: spec.MaxDecoded}
-	if l := spec.Limits; l != nil {
-		if l.OutOfOrder != "" || l.Future != "" {
-			return nil, nil, badRequest("limits: a pyroscope has no limits of time")
-		}
-		o.Limits = pyroscope.Limits{LabelNames: l.LabelNames, LabelNameLength: l.LabelNameLength, LabelValueLength: l.LabelValueLength}
+	var err error
+	if o.Limits, err = pyroscopeLimits(spec.Limits); err != nil {
+		return nil, nil, err
 	}
 	p, err := pyroscope.Start(o)
 	if err != nil {
 		return nil, nil, err
 	}
+	k := &pyroscopeKind{Server: p}
 	if attach := s.options.Query.Pyroscope; attach != nil {
-		attach(p)
+		k.queries = attach(p)
 	}
-	return &pyroscopeKind{p}, p.Server, nil
+	return k, p.Server, nil
 }
 
 func (k *pyroscopeKind) endpoint() string      { return k.URL() }

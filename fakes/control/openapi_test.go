@@ -100,6 +100,12 @@ func TestPackageCommentListsRoutes(t *testing.T) {
 	}
 	text := f.Doc.Text()
 	for _, r := range routes() {
+		if r.isPrometheus() {
+			if call := strings.TrimPrefix(r.path, prometheusPath); !strings.Contains(text, call) {
+				t.Errorf("the package comment does not list %s", call)
+			}
+			continue
+		}
 		last := r.path[strings.LastIndex(r.path, "/"):]
 		line := regexp.MustCompile(`(?m)^\t` + r.method + ` +.*` + regexp.QuoteMeta(last) + `(\s|$)`)
 		if !line.MatchString(text) {
@@ -133,10 +139,10 @@ func compareSets(t *testing.T, what string, code, document []string) {
 // schemaTypes are the Go types behind the schemas.
 var schemaTypes = []any{
 	api.Auth{}, api.Certificate{}, api.CertificateRequest{}, api.Churn{}, api.Connections{}, api.Content{}, api.Counts{}, api.Error{}, api.Event{},
-	api.Exemplar{}, api.Fake{}, api.Fakes{}, api.Filter{}, api.Found{}, api.Generator{}, api.Health{}, api.Histogram{}, api.Journal{}, api.Limits{},
-	api.Loaded{}, api.Metadata{}, api.NewSession{}, api.OAuth2Client{}, api.OAuth2Options{}, api.Page{}, api.Profile{}, api.ProxyOptions{},
+	api.Exemplar{}, api.Fake{}, api.Fakes{}, api.Filter{}, api.Found{}, api.Generator{}, api.Health{}, api.Held{}, api.Histogram{}, api.Journal{}, api.Limits{},
+	api.Loaded{}, api.Metadata{}, api.Mode{}, api.NewSession{}, api.OAuth2Client{}, api.OAuth2Options{}, api.Page{}, api.Profile{}, api.ProfileSeries{}, api.ProxyOptions{},
 	api.Request{}, api.Requests{}, api.Sample{}, api.Script{}, api.Section{}, api.Series{}, api.Serve{}, api.ServedProfile{}, api.Session{},
-	api.Sessions{}, api.Span{}, api.Spec{}, api.Summary{}, api.TLS{}, api.Token{}, api.TokenRequest{}, api.Tokens{}, api.Wait{},
+	api.Sessions{}, api.Span{}, api.Spec{}, api.Summary{}, api.TLS{}, api.Timeouts{}, api.Token{}, api.TokenRequest{}, api.Tokens{}, api.Wait{},
 	journal.Connection{}, journal.Handshake{}, labels.Label{},
 }
 

@@ -4,10 +4,12 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"time"
 
 	"github.com/google/pprof/profile"
 
 	"github.com/touchstone-telemetry/touchstone/fakes/control/api"
+	"github.com/touchstone-telemetry/touchstone/fakes/labels"
 	"github.com/touchstone-telemetry/touchstone/fakes/mimir"
 	"github.com/touchstone-telemetry/touchstone/fakes/pyroscope"
 )
@@ -35,11 +37,32 @@ type Options struct {
 // Query is how queries over the data are linked, which the packages below query do and this package does not: PromQL is large. A function that is
 // nil leaves its queries out.
 type Query struct {
-	// Mimir and Pyroscope attach queries to a fake that was just started, on its own port.
-	Mimir     func(*mimir.Server)
-	Pyroscope func(*pyroscope.Server)
-	// Flame merges what a pyroscope accepted, by a selector and a profile type (both may be empty), into a tree of {name, self, total,
-	// children}. FlameOf makes the tree of one profile's sample type of this index.
-	Flame   func(p *pyroscope.Server, selector, profileType string) (tree any, err error)
+	// Mimir attaches queries to a fake that was just started, on its own port, and gives what answers Prometheus' query API below
+	// /prometheus over what all tenants sent.
+	Mimir func(*mimir.Server) http.Handler
+	// Pyroscope attaches queries likewise, and gives what the control API asks.
+	Pyroscope func(*pyroscope.Server) Profiles
+	// FlameOf makes the tree of one profile's sample type of this index: {name, self, total, children}.
 	FlameOf func(p *profile.Profile, index int) (tree any)
+}
+
+// Profiles asks one pyroscope what it holds, over all tenants.
+type Profiles struct {
+	// Merge adds profiles up; it is an error when none is found.
+	Merge func(ProfileQuery) (*profile.Profile, error)
+	Held  func() []HeldProfiles
+}
+
+// ProfileQuery says which profiles are meant, by a selector, a profile type, and the time that they were taken. What is empty bounds nothing.
+type ProfileQuery struct {
+	Selector, Type string
+	From, Until    time.Time
+}
+
+// HeldProfiles is what is held of one profile type, tenant and label set.
+type HeldProfiles struct {
+	Type, Tenant string
+	Labels       labels.Labels
+	Profiles     int
+	From, Until  time.Time
 }

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/touchstone-telemetry/touchstone/fakes/control/api"
 )
 
 // route is one path with one method.
@@ -14,10 +16,13 @@ type route struct {
 	handle       func(*Server, *call) error
 }
 
+// fakePath is the path of a fake.
+const fakePath = api.Version + "/fakes/{fake}"
+
 // routes are the whole API. openapi.json says the same; a test compares them.
 func routes() []route {
-	const fake = "/api/v1/fakes/{fake}"
-	return []route{
+	const fake = fakePath
+	return append([]route{
 		{"GET", "/livez", nil, (*Server).getLive},
 		{"GET", "/readyz", nil, (*Server).getReady},
 		{"GET", "/api/openapi.json", nil, (*Server).getDocument},
@@ -35,7 +40,9 @@ func routes() []route {
 		{"GET", fake + "/requests/{seq}/reply", nil, onFake((*Server).getReply)},
 		{"GET", fake + "/requests/{seq}/profiles/{index}", nil, onFake((*Server).getProfile)},
 		{"GET", fake + "/connections", []string{"after", "limit"}, onFake((*Server).getConnections)},
-		{"GET", fake + "/flamegraph", []string{"selector", "type", "seq", "index"}, onFake((*Server).getFlamegraph)},
+		{"GET", fake + "/held", nil, onFake((*Server).getHeld)},
+		{"GET", fake + "/profile", []string{"selector", "type", "from", "until"}, onFake((*Server).getMerged)},
+		{"GET", fake + "/flamegraph", []string{"selector", "type", "from", "until", "seq", "index"}, onFake((*Server).getFlamegraph)},
 		{"POST", fake + "/wait", nil, onFake((*Server).postWait)},
 
 		{"GET", fake + "/script", nil, onFake((*Server).getScript)},
@@ -53,6 +60,8 @@ func routes() []route {
 		{"PUT", fake + "/auth", nil, onFake((*Server).putAuth)},
 		{"GET", fake + "/tls", nil, onFake((*Server).getTLS)},
 		{"PUT", fake + "/tls", nil, onFake((*Server).putTLS)},
+		{"GET", fake + "/mode", nil, onFake((*Server).getMode)},
+		{"PUT", fake + "/mode", nil, onFake((*Server).putMode)},
 		{"GET", fake + "/ca.pem", nil, onFake((*Server).getCA)},
 		{"POST", fake + "/client-certificate", nil, onFake((*Server).postClientCertificate)},
 		{"PUT", fake + "/serve", nil, onFake((*Server).putServe)},
@@ -62,7 +71,7 @@ func routes() []route {
 		{"GET", fake + "/journal", []string{"secrets"}, onFake((*Server).getJournal)},
 		{"POST", fake + "/journal", nil, onFake((*Server).postJournal)},
 		{"GET", "/api/v1/events", []string{"session", "fake"}, (*Server).getEvents},
-	}
+	}, prometheusRoutes()...)
 }
 
 // onFake finds the fake of the path, keeps its session alive meanwhile, and ends the call when the fake closes.
@@ -125,7 +134,10 @@ func (s *Server) methods(routes []route) http.Handler {
 }
 
 func (s *Server) play(one route, c *call) {
-	err := c.checkQuery(one.query)
+	var err error
+	if !one.isPrometheus() {
+		err = c.checkQuery(one.query)
+	}
 	if err == nil {
 		err = one.handle(s, c)
 	}

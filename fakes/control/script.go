@@ -1,6 +1,7 @@
 package control
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -10,7 +11,10 @@ import (
 
 // scriptOf is a script with its progress.
 func scriptOf(script *reply.Script) api.Script {
-	out := api.Script{Text: script.Text(), Sections: []api.Section{}}
+	out := api.Script{Text: scriptText(script), Sections: []api.Section{}}
+	if script.IsRandom() {
+		out.Seed = script.Seed()
+	}
 	for _, state := range script.States() {
 		out.Sections = append(out.Sections, api.Section{
 			Match: state.Match.String(), Replies: texts(state.Replies), Default: state.Default.String(),
@@ -20,7 +24,7 @@ func scriptOf(script *reply.Script) api.Script {
 		out.Total += len(state.Replies)
 	}
 	links := script.Connections().State()
-	if len(links.Links) > 0 || links.Default != (reply.Link{}) {
+	if len(links.Links) > 0 || !links.Default.IsZero() {
 		out.Connections = &api.Section{
 			Match: "connections", Replies: texts(links.Links), Default: links.Default.String(), Played: links.Played, AfterEnd: -1,
 		}
@@ -28,6 +32,14 @@ func scriptOf(script *reply.Script) api.Script {
 		out.Total += len(links.Links)
 	}
 	return out
+}
+
+// scriptText is a script with the seed of what is drawn, so that it can be played again.
+func scriptText(script *reply.Script) string {
+	if !script.IsRandom() {
+		return script.Text()
+	}
+	return fmt.Sprintf("seed: %d\n%s", script.Seed(), script.Text())
 }
 
 func texts[T interface{ String() string }](all []T) []string {
@@ -42,7 +54,7 @@ func (s *Server) getScript(c *call, f *fake) error {
 	if strings.HasPrefix(c.r.Header.Get("Accept"), "text/plain") {
 		c.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		c.begin(http.StatusOK)
-		_, err := c.w.Write([]byte(f.Replies().Text() + "\n"))
+		_, err := c.w.Write([]byte(scriptText(f.Replies()) + "\n"))
 		return err
 	}
 	return c.json(http.StatusOK, scriptOf(f.Replies()))

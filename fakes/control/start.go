@@ -5,6 +5,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/touchstone-telemetry/touchstone/fakes/certs"
 	"github.com/touchstone-telemetry/touchstone/fakes/control/api"
@@ -21,7 +22,10 @@ func (s *Server) serverOptions(one *session, spec api.Spec) (server.Options, err
 	if spec.Journal != nil {
 		o.Journal = journal.Limits{MaxEntries: spec.Journal.MaxEntries, MaxBytes: spec.Journal.MaxBytes}
 	}
-	var err error
+	err := setTimeouts(&o, spec.Timeouts)
+	if err != nil {
+		return o, err
+	}
 	if spec.Auth != nil {
 		if o.Auth, err = one.authOf(*spec.Auth); err != nil {
 			return o, err
@@ -38,6 +42,22 @@ func (s *Server) serverOptions(one *session, spec api.Spec) (server.Options, err
 		}
 	}
 	return o, nil
+}
+
+func setTimeouts(o *server.Options, t *api.Timeouts) error {
+	if t == nil {
+		return nil
+	}
+	for _, one := range []struct {
+		name, text string
+		into       *time.Duration
+	}{{"head", t.Head, &o.HeadTimeout}, {"body", t.Body, &o.BodyTimeout}, {"write", t.Write, &o.WriteTimeout}, {"idle", t.Idle, &o.IdleTimeout}} {
+		var err error
+		if *one.into, err = duration("timeouts: "+one.name, one.text, 0); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // address completes an address that has no host.

@@ -7,8 +7,8 @@ import (
 )
 
 func (s *Server) postDown(c *call, f *fake) error    { return s.command(c, f, "down", f.goDown) }
-func (s *Server) postUp(c *call, f *fake) error      { return s.command(c, f, "up", f.goUp) }
-func (s *Server) postRestart(c *call, f *fake) error { return s.command(c, f, "restart", f.goRound) }
+func (s *Server) postUp(c *call, f *fake) error      { return s.command(c, f, "up", f.Up) }
+func (s *Server) postRestart(c *call, f *fake) error { return s.command(c, f, "restart", f.Restart) }
 func (s *Server) postReset(c *call, f *fake) error   { return s.command(c, f, "reset", f.reset) }
 
 func (s *Server) postForget(c *call, f *fake) error {
@@ -26,35 +26,22 @@ func (s *Server) command(c *call, f *fake, action string, do func() error) error
 
 func (f *fake) goDown() error {
 	f.Down()
-	f.setDown(true)
 	return nil
-}
-
-func (f *fake) goUp() error {
-	if err := f.Up(); err != nil {
-		return err
-	}
-	f.setDown(false)
-	return nil
-}
-
-func (f *fake) goRound() error {
-	if err := f.goDown(); err != nil {
-		return err
-	}
-	return f.goUp()
 }
 
 // reset makes the fake as it was started. Requests in flight end before, as its connections are reset.
 func (f *fake) reset() error {
-	if err := f.goDown(); err != nil {
-		return err
-	}
+	f.Down()
 	if err := f.Replies().Replace(f.spec.Script); err != nil {
 		return err
 	}
 	if err := f.secureAsStarted(); err != nil {
 		return err
+	}
+	if _, err := f.moded(); err == nil {
+		if err := f.setMode(f.spec.Mode()); err != nil {
+			return err
+		}
 	}
 	f.kind.asStarted()
 	if f.spec.Serve != nil {
@@ -63,7 +50,7 @@ func (f *fake) reset() error {
 		}
 	}
 	f.forget()
-	return f.goUp()
+	return f.Up()
 }
 
 func (f *fake) secureAsStarted() error {

@@ -46,7 +46,6 @@ type Page struct {
 // Server is a running fake. It has all methods of [server.Server]. They may be called by several goroutines at once.
 type Server struct {
 	*server.Server
-	t       server.T // nil unless started by StartT
 	options Options
 	content *content
 }
@@ -60,23 +59,14 @@ func Start(options Options) (*Server, error) {
 	}
 	options.KeepReplies = true
 	s := &Server{options: options, content: newContent(options)}
-	base, err := server.Start(options.Options, (*handler)(s), KindScrape)
-	if err != nil {
-		return nil, err
-	}
-	s.Server = base
-	return s, nil
+	return server.StartAs(s, &s.Server, options.Options, (*handler)(s), KindScrape)
 }
 
 // StartT starts the fake for a test with at most one Options, and closes it when the test ends. A [Server.WaitFor] that fails then
 // also ends the test.
 func StartT(t server.T, options ...Options) *Server {
 	t.Helper()
-	s := server.ForTest(t, "exposition", Start, options...)
-	if s != nil {
-		s.t = t
-	}
-	return s
+	return server.ForTest(t, "exposition", Start, options...)
 }
 
 // SetPages changes what the scrapes from now on are served: these pages one after the other, the last one for ever. Numbers of scrapes go on.
@@ -89,31 +79,13 @@ func (s *Server) SetSource(source Source) { s.content.setSource(source) }
 func (s *Server) Count() int { return s.content.count() }
 
 // Scrape is one scrape with what was served.
-type Scrape struct {
-	journal.Exchange
-	// Served is the body answered with 2xx, as it was sent; nil when it was not sent whole.
-	Served []byte
-}
+type Scrape = journal.Scrape
 
 // Scrapes are the scrapes so far, in order of arrival, those that were refused or failed among them.
-func (s *Server) Scrapes() []Scrape {
-	var scrapes []Scrape
-	for _, e := range s.Exchanges() {
-		if e.Kind == KindScrape {
-			scrapes = append(scrapes, s.Decode(e))
-		}
-	}
-	return scrapes
-}
+func (s *Server) Scrapes() []Scrape { return journal.Scrapes(s.Exchanges(), KindScrape) }
 
 // Decode says what an exchange of this fake was.
-func (s *Server) Decode(e journal.Exchange) Scrape {
-	scrape := Scrape{Exchange: e}
-	if e.Status/100 == 2 {
-		scrape.Served = e.ReplyBody
-	}
-	return scrape
-}
+func (s *Server) Decode(e journal.Exchange) Scrape { return journal.ScrapeOf(e) }
 
 // WaitFor waits until n scrapes were served whole, without polling. The error says how many there were.
 func (s *Server) WaitFor(ctx context.Context, n int) error {
@@ -130,10 +102,6 @@ func (s *Server) WaitFor(ctx context.Context, n int) error {
 	if err == nil {
 		return nil
 	}
-	err = fmt.Errorf("wait for %d scrapes: %w; %d were served", n, err, served)
-	if s.t != nil {
-		s.t.Helper()
-		s.t.Fatalf("%v", err)
-	}
-	return err
+	s.Test().Helper()
+	return s.GiveUp(fmt.Errorf("fake exposition: wait for %d scrapes: %w\n\t%d were served; so far: %s", n, context.Cause(ctx), served, s.Summary()))
 }

@@ -34,7 +34,7 @@ type Exchange struct {
 	// Status is the status answered, 0 when none was: see Outcome.
 	Status      int         `json:"status"`
 	ReplyHeader http.Header `json:"replyHeader,omitempty"`
-	// ReplyBody is the body answered, of fakes that keep it (those that are scraped) and when it was sent whole.
+	// ReplyBody is the body answered, when it was sent whole, of fakes that keep it (those that are scraped) and of short refusals.
 	ReplyBody []byte `json:"replyBody,omitempty"`
 	// Outcome is replied, reset, cut, hung or gone (the client left first); empty while open.
 	Outcome string `json:"outcome,omitempty"`

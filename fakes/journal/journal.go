@@ -126,22 +126,59 @@ func (j *Journal[T]) trim() {
 	}
 }
 
+// SetLimits changes the limits; what is beyond them goes now, and is counted.
+func (j *Journal[T]) SetLimits(l Limits) {
+	j.mu.Lock()
+	j.options.Limits = l.orDefault()
+	j.trim()
+	j.mu.Unlock()
+	j.bell.Ring()
+}
+
 // All returns a copy of the entries that are kept, oldest first.
 func (j *Journal[T]) All() []T { return j.Since(0) }
 
 // Since returns a copy of the kept entries whose number is greater than seq, oldest first.
 func (j *Journal[T]) Since(seq int) []T {
+	entries, _ := j.since(seq)
+	return entries
+}
+
+// since is Since with the number of the newest entry.
+func (j *Journal[T]) since(seq int) (entries []T, newest int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	newest = j.first + len(j.entries) - 1
 	from := max(seq+1-j.first, 0)
 	if from >= len(j.entries) {
-		return nil
+		return nil, newest
 	}
-	out := make([]T, 0, len(j.entries)-from)
+	entries = make([]T, 0, len(j.entries)-from)
 	for i := from; i < len(j.entries); i++ {
-		out = append(out, j.entries[i].value)
+		entries = append(entries, j.entries[i].value)
 	}
-	return out
+	return entries, newest
+}
+
+// Follow hands each entry that is kept, or comes meanwhile, to take, once and in order, until done says yes. It wakes as Wait does, and no lock is held
+// while they run. When the context ends first it returns its cause.
+func (j *Journal[T]) Follow(ctx context.Context, take func(T), done func() bool) error {
+	for seen := 0; ; {
+		changed := j.Changed()
+		entries, newest := j.since(seen)
+		for _, entry := range entries {
+			take(entry)
+		}
+		seen = newest
+		if done() {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
 }
 
 // Get returns the entry with this number, and false when it does not exist (yet, or any more).

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -133,6 +135,40 @@ func TestManyWritersAndWaiters(t *testing.T) {
 	all.Wait()
 	if j.Len() != 50 || j.Dropped() != 950 {
 		t.Errorf("%d kept, %d dropped", j.Len(), j.Dropped())
+	}
+}
+
+func TestFollowShowsEachEntryOnce(t *testing.T) {
+	j := newNotes(journal.Limits{})
+	for i := range 5 {
+		j.Add(note{Text: fmt.Sprint(i)})
+	}
+	var seen []string
+	go func() {
+		for i := 5; i < 9; i++ {
+			j.Add(note{Text: fmt.Sprint(i)})
+		}
+	}()
+	err := j.Follow(t.Context(), func(n note) { seen = append(seen, n.Text) }, func() bool { return slices.Contains(seen, "8") })
+	if got := strings.Join(seen, ""); err != nil || got != "012345678" {
+		t.Errorf("saw %s, %v", got, err)
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cause := errors.New("enough")
+	cancel(cause)
+	if err := j.Follow(ctx, func(note) {}, func() bool { return false }); err != cause {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestLimitsChangeWhileItIsFilled(t *testing.T) {
+	j := newNotes(journal.Limits{})
+	for i := range 5 {
+		j.Add(note{Text: fmt.Sprint(i)})
+	}
+	j.SetLimits(journal.Limits{MaxEntries: 2})
+	if all := j.All(); len(all) != 2 || all[0].Text != "3" || j.Dropped() != 3 || j.Total() != 5 {
+		t.Errorf("kept %+v, dropped %d", all, j.Dropped())
 	}
 }
 

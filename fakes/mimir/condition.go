@@ -11,6 +11,8 @@ type Condition struct {
 	what     string // for errors: "2 samples of up"
 	selector labels.Selector
 	text     string // of the selector; empty when the condition is not about series
+	noun     string // what is counted of a series: samples
+	metric   string // whose metadata is waited for
 	err      error  // of the selector
 	want     int
 	// How much an accepted request counts: one of the three.
@@ -55,6 +57,7 @@ func bySeries(noun, selector string, n int, weigh func(Series) int) Condition {
 		what:     fmt.Sprintf("%d %s of %s", n, noun, selector),
 		selector: s,
 		text:     selector,
+		noun:     noun,
 		err:      err,
 		want:     n,
 		weigh:    weigh,
@@ -73,8 +76,9 @@ func Requests(n int) Condition {
 // MetadataOf waits until something was said about a metric.
 func MetadataOf(metric string) Condition {
 	return Condition{
-		what: fmt.Sprintf("metadata of %q", metric),
-		want: 1,
+		what:   fmt.Sprintf("metadata of %q", metric),
+		metric: metric,
+		want:   1,
 		count: func(p *progress, e entry) {
 			for _, m := range e.batch.metadata {
 				if m.Metric == metric {

@@ -48,7 +48,7 @@ type write struct {
 }
 
 // decode reads the body of an exchange. The room for what comes out is asked of hold before it is taken.
-func (s *Server) decode(e *journal.Exchange, hold func(int64) error) write {
+func (s *Server) decode(e *journal.Exchange, hold func(int64) error, onlyCount bool) write {
 	w := write{}
 	if w.version, w.err = versionOf(e.Header.Get("Content-Type")); w.err != nil {
 		return w
@@ -72,7 +72,7 @@ func (s *Server) decode(e *journal.Exchange, hold func(int64) error) write {
 		return w
 	}
 	d.buffer = message[:0]
-	if s.options.Discard {
+	if onlyCount {
 		w.counts, w.err = count(w.version, message)
 		return w
 	}

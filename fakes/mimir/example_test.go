@@ -11,27 +11,33 @@ import (
 	"github.com/prometheus/prometheus/prompb"
 
 	"github.com/touchstone-telemetry/touchstone/fakes/mimir"
+	"github.com/touchstone-telemetry/touchstone/fakes/server"
 )
 
 // send stands for the program under test: it tries again after a 5xx.
 func send(url string) {
+	for range 5 {
+		if status := sendBy(http.DefaultClient, url); status < 500 {
+			return
+		}
+	}
+}
+
+// sendBy pushes a sample once; the status is 0 when nobody answered.
+func sendBy(client *http.Client, url string) int {
 	message, err := (&prompb.WriteRequest{Timeseries: []prompb.TimeSeries{{
 		Labels:  []prompb.Label{{Name: "__name__", Value: "up"}, {Name: "job", Value: "a"}},
 		Samples: []prompb.Sample{{Value: 1, Timestamp: time.Now().UnixMilli()}},
 	}}}).Marshal()
 	if err != nil {
-		return
+		return 0
 	}
-	for range 5 {
-		response, err := http.Post(url, "application/x-protobuf", bytes.NewReader(snappy.Encode(nil, message)))
-		if err != nil {
-			return
-		}
-		response.Body.Close()
-		if response.StatusCode < 500 {
-			return
-		}
+	response, err := client.Post(url, "application/x-protobuf", bytes.NewReader(snappy.Encode(nil, message)))
+	if err != nil {
+		return 0
 	}
+	response.Body.Close()
+	return response.StatusCode
 }
 
 // A fake Mimir that fails twice, and then takes what comes. In a test, StartT(t) is one line and closes the fake itself.
@@ -119,4 +125,36 @@ func ExampleServer_WaitFor() {
 	// 	so far 0 of 1
 	// 	accepted: 1 sample in 1 series, 1 request
 	// 	nearest: up{job="a"} (1 sample): job is "a", not "b"
+}
+
+// A Mimir that is out of sorts: one request in three fails. The seed makes it fail at the same ones again; without it the fake takes one, and
+// a wait in vain tells which.
+func ExampleServer_chance() {
+	m, err := mimir.Start(mimir.Options{Options: server.Options{Replies: "503* chance=30% | delay=1ms..5ms ok", Seed: 4}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer m.Close()
+	for range 6 {
+		fmt.Print(sendBy(http.DefaultClient, m.PushURL()), " ")
+	}
+	fmt.Println("seed", m.Replies().Seed())
+	// Output: 503 200 200 200 200 503 seed 4
+}
+
+// Strictness can change while the fake runs: from then on it refuses what Mimir refuses, in its words.
+func ExampleServer_SetStrict() {
+	m, err := mimir.Start(mimir.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer m.Close()
+	fmt.Println(sendBy(http.DefaultClient, m.PushURL()))
+	m.SetStrict(true) // no tenant is sent
+	fmt.Println(sendBy(http.DefaultClient, m.PushURL()))
+	// Output:
+	// 200
+	// 401
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/touchstone-telemetry/touchstone/fakes/journal"
-	"github.com/touchstone-telemetry/touchstone/fakes/labels"
+	"github.com/touchstone-telemetry/touchstone/fakes/server"
 )
 
 // explain tells, in lines to stand under an error, what did arrive in place of what was waited for.
@@ -24,9 +24,12 @@ func (s *Server) explain(p *progress) string {
 		line("%s more were accepted, but fell out of the journal's limits", plural(dropped, "request"))
 	}
 	if p.text != "" {
-		if near := nearest(p.selector, all); near != "" {
-			line("nearest: %s", near)
+		if near := p.nearest(all); near != "" {
+			line("%s", near)
 		}
+	}
+	if p.metric != "" {
+		line("metadata came of: %s", described(data.Metadata()))
 	}
 	for _, text := range s.notAccepted(p) {
 		line("%s", text)
@@ -42,20 +45,43 @@ func samplesIn(all []Series) int {
 	return n
 }
 
-// nearest describes the series that a selector misses by least, or one that it finds.
-func nearest(selector labels.Selector, all []Series) string {
+// nearest describes the series that the selector misses by least, or one that it finds.
+func (p *progress) nearest(all []Series) string {
 	best, least, reason := -1, 0, ""
 	for i, one := range all {
-		if distance, why := selector.Miss(withTenant(one.Labels, one.Tenant)); best < 0 || distance < least {
+		if distance, why := p.selector.Miss(withTenant(one.Labels, one.Tenant)); best < 0 || distance < least {
 			best, least, reason = i, distance, why
 		}
 	}
 	if best < 0 {
 		return ""
 	}
-	text := fmt.Sprintf("%s (%s)", all[best].Labels, plural(len(all[best].Samples), "sample"))
-	if reason != "" {
-		text += ": " + reason
+	one := all[best]
+	text := fmt.Sprintf("%s (%s)", one.Labels, plural(len(one.Samples), "sample"))
+	switch {
+	case reason != "":
+		return "nearest: " + text + ": " + reason
+	case p.weigh(one) == 0:
+		return "nearest: " + text + ": it has no " + p.noun
+	}
+	return "found: " + text
+}
+
+// described names the metrics that metadata came of.
+func described(all []Metadata) string {
+	var names []string
+	for _, m := range all {
+		if !slices.Contains(names, m.Metric) {
+			names = append(names, m.Metric)
+		}
+	}
+	if len(names) == 0 {
+		return "no metric"
+	}
+	slices.Sort(names)
+	text := strings.Join(names[:min(len(names), maxListed)], ", ")
+	if more := len(names) - maxListed; more > 0 {
+		text += fmt.Sprintf(" and %d others", more)
 	}
 	return text
 }
@@ -91,7 +117,11 @@ func isMounted(e *journal.Exchange) bool {
 }
 
 func (p *progress) describe(r *Request) string {
-	text := fmt.Sprintf("request %d was not accepted (%s %s: %s)", r.Seq, r.Method, r.Path, ending(r))
+	ending := r.Exchange
+	if r.DecodeError != "" {
+		ending.ReplyBody = nil // it says the same
+	}
+	text := fmt.Sprintf("request %d was not accepted (%s %s: %s)", r.Seq, r.Method, r.Path, server.Ending(&ending))
 	if r.DecodeError != "" {
 		return text + ": " + r.DecodeError
 	}
@@ -105,17 +135,6 @@ func (p *progress) describe(r *Request) string {
 		text += fmt.Sprintf(", it held %d of what is waited for", matching)
 	}
 	return text
-}
-
-func ending(r *Request) string {
-	switch {
-	case r.Outcome == "":
-		return "still open"
-	case r.Status == 0:
-		return r.Outcome
-	default:
-		return fmt.Sprintf("%d, %s", r.Status, r.Outcome)
-	}
 }
 
 func plural(n int, noun string) string {

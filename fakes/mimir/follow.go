@@ -23,9 +23,6 @@ func (s *Server) AcceptedSince(seq int) []Arrival {
 // it were forgotten, or fell out of the journal's limits.
 func (s *Server) OldestAccepted() int { return s.accepted.Oldest() }
 
-// Strict reports whether the fake refuses what Mimir refuses: see [Options].
-func (s *Server) Strict() bool { return s.options.Strict }
-
 // Series calls f with each label set of the request and what was sent for it, in the order sent. Requests that bring the same labels
 // again mostly share their slice, so its first element's address makes a cheap key.
 func (a Arrival) Series(f func(Series)) {

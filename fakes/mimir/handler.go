@@ -16,7 +16,7 @@ func (h *handler) Classify(r *server.Request) string {
 	if r.Exchange.Method != http.MethodPost {
 		return KindOther
 	}
-	w := (*Server)(h).decode(&r.Exchange, r.Hold)
+	w := (*Server)(h).decode(&r.Exchange, r.Hold, h.discard.Load())
 	w.counts.Requests, w.counts.Bytes = 1, r.Exchange.BodySize
 	r.Value = &w
 	if w.err == nil && w.counts.Series == 0 && w.counts.Metadata > 0 {
@@ -34,9 +34,9 @@ func (h *handler) Answer(r *server.Request) server.Answer {
 	if r.Reply.Status()/100 == 2 {
 		return taken(w)
 	}
-	if h.options.Strict {
+	if h.strict.Load() {
 		if refused := h.refuse(r, w); refused != nil {
-			return refusal(w, refused.status, refused.message)
+			return refusedAnswer(r, w, refused)
 		}
 	}
 	if w.err != nil {
@@ -52,11 +52,10 @@ func (h *handler) Finish(r *server.Request) {
 		return
 	}
 	h.counts.add(w.counts)
-	if h.options.Discard {
-		h.bell.Ring()
-		return
+	if w.batch != nil {
+		h.accepted.Add(entry{tenant: tenantOf(&r.Exchange), batch: w.batch})
 	}
-	h.accepted.Add(entry{tenant: tenantOf(&r.Exchange), batch: w.batch})
+	h.bell.Ring()
 }
 
 func other(r *server.Request) server.Answer {
@@ -86,6 +85,15 @@ func taken(w *write) server.Answer {
 	answer := server.Answer{Header: http.Header{}}
 	if w.version == V2 {
 		written(answer.Header, w.counts)
+	}
+	return answer
+}
+
+// refusedAnswer tells, when it is about a rate, how long to wait.
+func refusedAnswer(r *server.Request, w *write, refused *refused) server.Answer {
+	answer := refusal(w, refused.status, refused.message)
+	if refused.status == http.StatusTooManyRequests {
+		answer.Header.Set("Retry-After", retryAfter(r.HTTP.Header))
 	}
 	return answer
 }

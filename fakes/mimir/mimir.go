@@ -7,8 +7,7 @@
 //	m.WaitFor(ctx, mimir.Samples(`up{job="a"}`, 1))
 //
 // What it does not do: evaluate PromQL (package query/metrics does, over its data), keep tenants apart in anything but the data it shows,
-// join the ring of a cluster, limit rates, or take what a strict Mimir would take of a request of which it refuses a part: such a request
-// counts as refused whole.
+// join the ring of a cluster, or take what a strict Mimir would take of a request of which it refuses a part: such a request counts as refused whole.
 package mimir
 
 import (
@@ -16,6 +15,7 @@ import (
 	"sync/atomic"
 
 	"github.com/touchstone-telemetry/touchstone/fakes/journal"
+	"github.com/touchstone-telemetry/touchstone/fakes/rate"
 	"github.com/touchstone-telemetry/touchstone/fakes/server"
 )
 
@@ -35,7 +35,7 @@ type Options struct {
 	// Strict refuses with Mimir's status and wording what Mimir refuses: a missing tenant, samples out of order, bad names and what
 	// goes beyond [Limits]. Labels out of order are refused too, as remote write forbids them, though newer Mimirs sort them.
 	Strict bool
-	// Limits are what Strict checks; the zero value has Mimir's defaults.
+	// Limits are what Strict checks; the zero value has Mimir's defaults, but none for how many series there are and how fast they come.
 	Limits Limits
 	// MaxDecoded is how many bytes a body may have once inflated, and how many its decoded form may take twice over; more is
 	// answered 413. 0 means 100 MiB.
@@ -50,15 +50,19 @@ const defaultMaxDecoded = 100 << 20
 type Server struct {
 	*server.Server
 	options Options
-	t       server.T // nil unless started by StartT
+
+	strict  atomic.Bool
+	limits  atomic.Pointer[Limits]
+	discard atomic.Bool
 
 	table    atomic.Pointer[table]
 	inflater *inflater
 	decoders sync.Pool // of *decoder
 	accepted *journal.Journal[entry]
-	order    *order // nil unless strict
+	order    order
+	rates    rate.Limiter
 	counts   counters
-	bell     journal.Bell // rung after each request in Discard mode
+	bell     journal.Bell // rung after each accepted request
 }
 
 // Start opens the listener and serves until [Server.Close].
@@ -66,35 +70,25 @@ func Start(options Options) (*Server, error) {
 	if options.MaxDecoded <= 0 {
 		options.MaxDecoded = defaultMaxDecoded
 	}
-	if options.Discard {
-		options.Journal = journal.Limits{MaxEntries: 1, MaxBytes: 1}
-	}
 	s := &Server{
 		options:  options,
 		inflater: newInflater(options.MaxDecoded),
 		accepted: journal.New(journal.Options[entry]{Limits: options.Journal, Size: (*entry).size, Stamp: (*entry).stamp}),
 	}
 	s.table.Store(newTable(tableLimit(options.Journal)))
-	if options.Strict {
-		s.order = newOrder(options.Limits.orDefault().OutOfOrder)
+	s.SetStrict(options.Strict)
+	s.SetLimits(options.Limits)
+	if s.discard.Store(options.Discard); options.Discard {
+		options.Journal = newestOnly
 	}
-	base, err := server.Start(options.Options, (*handler)(s), KindSamples)
-	if err != nil {
-		return nil, err
-	}
-	s.Server = base
-	return s, nil
+	return server.StartAs(s, &s.Server, options.Options, (*handler)(s), KindSamples)
 }
 
 // StartT starts the fake for a test with at most one Options, and closes it when the test ends. A [Server.WaitFor] that fails then
 // also ends the test, so its error need not be looked at.
 func StartT(t server.T, options ...Options) *Server {
 	t.Helper()
-	s := server.ForTest(t, "mimir", Start, options...)
-	if s != nil {
-		s.t = t
-	}
-	return s
+	return server.ForTest(t, "mimir", Start, options...)
 }
 
 // PushURL is where to send remote write: the fake's URL with Mimir's own path.
@@ -105,7 +99,6 @@ func (s *Server) Forget() {
 	s.Server.Forget()
 	s.accepted.Reset()
 	s.table.Store(newTable(s.table.Load().limit))
-	if s.order != nil {
-		s.order.reset()
-	}
+	s.order.reset()
+	s.rates.Reset()
 }

@@ -133,12 +133,12 @@ func (s *Server) Decode(e journal.Exchange) Request {
 	if e.Read.IsZero() || e.Kind != KindSamples && e.Kind != KindMetadata {
 		return r
 	}
-	w := s.decode(&e, freely)
+	w := s.decode(&e, freely, false)
 	r.Version = w.version
 	if w.err != nil {
 		r.DecodeError = w.err.Error()
 	}
-	if w.batch == nil { // not decoded, or only counted
+	if w.batch == nil {
 		return r
 	}
 	r.Series, r.Metadata = w.batch.unfold(r.Tenant), w.batch.plainMetadata()

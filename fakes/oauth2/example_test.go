@@ -45,3 +45,32 @@ func ExampleServer_Revoke() {
 	// 401
 	// 1 token, header
 }
+
+// A client's secret is rotated: who asks with the old one is refused from then on, while tokens that were given out stay valid.
+func ExampleServer_SetClient() {
+	o, err := oauth2.Start(oauth2.Options{ClientID: "agent", ClientSecret: "old"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer o.Close()
+	ask := func(secret string) (string, error) {
+		config := clientcredentials.Config{ClientID: "agent", ClientSecret: secret, TokenURL: o.TokenURL()}
+		token, err := config.Token(context.Background())
+		if err != nil {
+			return "", err
+		}
+		return token.AccessToken, nil
+	}
+	token, err := ask("old")
+	fmt.Println("old secret:", err)
+	o.SetClient("agent", "new")
+	_, err = ask("old")
+	fmt.Println("old secret, rotated:", err != nil, "its token is valid:", o.Valid(token))
+	_, err = ask("new")
+	fmt.Println("new secret:", err)
+	// Output:
+	// old secret: <nil>
+	// old secret, rotated: true its token is valid: true
+	// new secret: <nil>
+}

@@ -60,7 +60,6 @@ type Options struct {
 // Server is a running fake. It has all methods of [server.Server]. They may be called by several goroutines at once.
 type Server struct {
 	*server.Server
-	t        server.T // nil unless started by StartT
 	issuer   *issuer
 	requests *journal.Journal[Request]
 }
@@ -85,23 +84,14 @@ func Start(options Options) (*Server, error) {
 			Size:   (*Request).size,
 		}),
 	}
-	base, err := server.Start(options.Options, (*handler)(s), KindToken)
-	if err != nil {
-		return nil, err
-	}
-	s.Server = base
-	return s, nil
+	return server.StartAs(s, &s.Server, options.Options, (*handler)(s), KindToken)
 }
 
 // StartT starts the fake for a test with at most one Options, and closes it when the test ends. A [Server.WaitFor] that fails then
 // also ends the test.
 func StartT(t server.T, options ...Options) *Server {
 	t.Helper()
-	s := server.ForTest(t, "oauth2", Start, options...)
-	if s != nil {
-		s.t = t
-	}
-	return s
+	return server.ForTest(t, "oauth2", Start, options...)
 }
 
 // TokenURL is where to ask for tokens.
@@ -140,12 +130,8 @@ func (s *Server) WaitFor(ctx context.Context, n int) error {
 	if err == nil {
 		return nil
 	}
-	err = fmt.Errorf("wait for %d tokens: %w; %d were given out, and %s", n, err, given, refusals(s.requests.All()))
-	if s.t != nil {
-		s.t.Helper()
-		s.t.Fatalf("%v", err)
-	}
-	return err
+	s.Test().Helper()
+	return s.GiveUp(fmt.Errorf("fake oauth2: wait for %d tokens: %w\n\t%d were given out, and %s", n, context.Cause(ctx), given, refusals(s.requests.All())))
 }
 
 // Forget empties the journals. Tokens stay valid.

@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // browserNames are the programs that drive this page in tests, the first that is found.
@@ -123,6 +124,11 @@ func until(t *testing.T, ctx context.Context, expression string) {
 func press(t *testing.T, ctx context.Context, keys ...string) {
 	t.Helper()
 	for _, key := range keys {
+		if key == kb.Enter {
+			run(t, ctx, dispatch(input.DispatchKeyEventParams{Type: "keyDown", Key: "Enter", Text: "\r", WindowsVirtualKeyCode: 13}),
+				dispatch(input.DispatchKeyEventParams{Type: "keyUp", Key: "Enter", WindowsVirtualKeyCode: 13}))
+			continue
+		}
 		if r := []rune(key); len(r) > 1 || !unicode.IsPrint(r[0]) || r[0] >= 0x100 {
 			run(t, ctx, chromedp.KeyEvent(key))
 			continue

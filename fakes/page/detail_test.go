@@ -37,34 +37,62 @@ func TestDetailOfMetrics(t *testing.T) {
 	until(t, ctx, `document.querySelector('#list .row[aria-selected="true"]').getAttribute("aria-rowindex") === "2"`)
 	until(t, ctx, `document.querySelector("#pane .facts").innerText.includes("2 of 3")`)
 	until(t, ctx, `document.querySelector("#pane .facts").innerText.includes("from 127.0.0.1:")`)
+	_ = evaluate[string](t, ctx, `document.querySelector(".since").dataset.since = String(Date.now() - 3_660_000)`)
+	until(t, ctx, `document.querySelector(".since").innerText === "1 h ago"`) // it is kept true
 	run(t, ctx, chromedp.Click(chromedp.CSS(`[data-tab="headers"]`)))
 	until(t, ctx, `document.querySelector(".headers").innerText.includes("X-Scope-Orgid")`)
 	run(t, ctx, chromedp.Click(chromedp.CSS(`[data-tab="body"]`)))
 	until(t, ctx, `document.querySelector(".content pre").innerText.startsWith("000000")`)
 }
 
-func TestWhatCannotBeDecoded(t *testing.T) {
+// TestARequestThatWasRefused: what could not be decoded is shown with the reason, its headers without their secrets, its bytes, and can be copied as a
+// line for a shell and as an address.
+func TestARequestThatWasRefused(t *testing.T) {
 	t.Parallel()
 	p := startProcess(t)
-	mustPost(t, 400, p.fakeURL("mimir")+"/api/v1/push", "application/x-protobuf", nil, []byte("this is no snappy"))
+	header := map[string][]string{"Authorization": {"Bearer hunter2"}, "X-Odd": {"it's"}}
+	mustPost(t, 400, p.fakeURL("mimir")+"/api/v1/push?a=1", "application/x-protobuf", header, []byte("this is no snappy"))
 	ctx := p.open("#/mimir/1", 1600, 1000)
 	until(t, ctx, `document.querySelector("#pane .problem")?.innerText.includes("Not decoded")`)
 	run(t, ctx, chromedp.Click(chromedp.CSS(`[data-tab="body"]`)))
 	until(t, ctx, `document.querySelector(".content pre")?.innerText === "this is no snappy"`)
-}
-
-func TestSecretsStayHidden(t *testing.T) {
-	t.Parallel()
-	p := startProcess(t)
-	if _, err := post(p.fakeURL("mimir")+"/api/v1/push", "application/x-protobuf", map[string][]string{"Authorization": {"Bearer hunter2"}}, nil); err != nil {
-		t.Fatal(err)
-	}
-	ctx := p.open("#/mimir/1", 1600, 1000)
-	until(t, ctx, `document.querySelector('[data-tab="headers"]')`)
 	run(t, ctx, chromedp.Click(chromedp.CSS(`[data-tab="headers"]`)))
 	until(t, ctx, `document.querySelector(".headers").innerText.includes("Authorization")`)
 	if html := evaluate[string](t, ctx, "document.documentElement.outerHTML"); strings.Contains(html, "hunter2") || !strings.Contains(html, "(redacted)") {
 		t.Error("the page shows a secret")
+	}
+
+	_ = evaluate[bool](t, ctx, `(navigator.clipboard.writeText = async (text) => { window.copied = text; }) && true`)
+	run(t, ctx, chromedp.Click(chromedp.CSS(`[title="Copy as curl"]`)))
+	until(t, ctx, "window.copied")
+	line := evaluate[string](t, ctx, "window.copied")
+	for _, part := range []string{"# without Authorization", p.pageURL() + "api/v1/fakes/mimir/requests/1/body |", `-H 'X-Odd: it'\''s'`, "'" + p.fakeURL("mimir") + "/api/v1/push?a=1'"} {
+		if !strings.Contains(line, part) {
+			t.Errorf("the line does not have %q:\n%s", part, line)
+		}
+	}
+	if strings.Contains(line, "hunter2") {
+		t.Error("a secret is copied")
+	}
+	run(t, ctx, chromedp.Click(chromedp.CSS(`[title="Copy a link to this request"]`)))
+	until(t, ctx, `window.copied === "`+p.pageURL()+`#/mimir/1"`)
+}
+
+// TestTokensAreVeiled: what a client told an issuer, and the token, are shown only to who asks.
+func TestTokensAreVeiled(t *testing.T) {
+	t.Parallel()
+	p := startProcess(t, api.Spec{Kind: api.OAuth2})
+	mustPost(t, 200, p.fakeURL("oauth2")+"/token", "application/x-www-form-urlencoded", nil, []byte("grant_type=client_credentials&client_id=me&client_secret=hunter2"))
+	ctx := p.open("#/oauth2/1", 1600, 1000)
+	for tab, secret := range map[string]string{"body": "hunter2", "reply": "access_token"} {
+		until(t, ctx, `document.querySelector('[data-tab="`+tab+`"]')`)
+		run(t, ctx, chromedp.Click(chromedp.CSS(`[data-tab="`+tab+`"]`)))
+		until(t, ctx, `document.querySelector('[data-reveal="`+tab+`"]')`)
+		if html := evaluate[string](t, ctx, "document.documentElement.outerHTML"); strings.Contains(html, secret) {
+			t.Errorf("%s: the page shows a secret that nobody asked for", tab)
+		}
+		run(t, ctx, chromedp.Click(chromedp.CSS(`[data-reveal="`+tab+`"]`)))
+		until(t, ctx, `document.querySelector(".content pre")?.innerText.includes("`+secret+`")`)
 	}
 }
 

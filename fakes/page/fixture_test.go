@@ -19,6 +19,7 @@ import (
 	"github.com/touchstone-telemetry/touchstone/fakes/control"
 	"github.com/touchstone-telemetry/touchstone/fakes/control/api"
 	"github.com/touchstone-telemetry/touchstone/fakes/page"
+	"github.com/touchstone-telemetry/touchstone/fakes/query"
 )
 
 // process is a process of fakes with its control port, as a browser meets it.
@@ -37,7 +38,7 @@ func startProcess(t *testing.T, fakes ...api.Spec) *process {
 	if len(fakes) == 0 {
 		fakes = []api.Spec{{Kind: api.Mimir}, {Kind: api.Pyroscope}}
 	}
-	p := &process{t: t, options: control.Options{Fakes: fakes, Page: page.Handler()}, addr: "127.0.0.1:0"}
+	p := &process{t: t, options: control.Options{Fakes: fakes, Page: page.Handler(), Query: query.Linked()}, addr: "127.0.0.1:0"}
 	p.start()
 	t.Cleanup(p.stop)
 	return p

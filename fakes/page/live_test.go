@@ -1,12 +1,15 @@
 package page_test
 
 import (
+	"context"
+	"encoding/base64"
 	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"github.com/prometheus/prometheus/model/labels"
 )
 
@@ -39,6 +42,25 @@ func TestWhatArrivesAppears(t *testing.T) {
 	until(t, ctx, `document.querySelectorAll("#timeline rect.ok").length >= 1`)
 	if evaluate[int](t, ctx, "window.notReloaded") != 1 {
 		t.Error("the page was loaded again")
+	}
+}
+
+// TestTheFirstThingToSend: what the empty page tells to send is taken, and can be queried.
+func TestTheFirstThingToSend(t *testing.T) {
+	t.Parallel()
+	p := startProcess(t)
+	ctx := p.open("", 1200, 800)
+	until(t, ctx, `document.querySelector("#empty pre")`)
+	line := evaluate[string](t, ctx, `document.querySelector("#empty pre").innerText`)
+	packed, rest, ok := strings.Cut(strings.TrimPrefix(line, "echo "), " | base64 -d |")
+	body, err := base64.StdEncoding.DecodeString(packed)
+	if err != nil || !ok || !strings.HasSuffix(rest, "'"+p.fakeURL("mimir")+"/api/v1/push'") {
+		t.Fatalf("the line is %q: %v", line, err)
+	}
+	mustPost(t, 200, p.fakeURL("mimir")+"/api/v1/push", "application/x-protobuf", map[string][]string{"Content-Encoding": {"snappy"}}, body)
+	until(t, ctx, rows+` === 1 && document.querySelector("#list .row").innerText.includes('up{job="try"} 1')`)
+	if answer := mustGet(t, p.pageURL()+"api/v1/fakes/mimir/prometheus/api/v1/query?query=up"); !strings.Contains(answer, `"job":"try"`) {
+		t.Errorf("a query for it is answered %s", answer)
 	}
 }
 
@@ -85,7 +107,7 @@ func TestNothingLeavesTheOrigin(t *testing.T) {
 	}
 	run(t, ctx, chromedp.Navigate(p.pageURL()))
 	p.pushProfile("app", "main;work 3")
-	until(t, ctx, rows+" === 1")
+	until(t, ctx, rows+" === 1 && "+count("#timeline rect")+" > 0") // which moves the list down
 	run(t, ctx, chromedp.Click(chromedp.CSS("#list .row")))
 	until(t, ctx, count(".box")+" >= 3")
 	own, err := url.Parse(p.pageURL())
@@ -135,7 +157,24 @@ func TestHostileText(t *testing.T) {
 		run(t, ctx, chromedp.Click(chromedp.CSS(`[data-tab="`+tab+`"]`)))
 	}
 	until(t, ctx, `document.querySelector(".content pre")?.innerText.includes("onerror")`)
-	if n := evaluate[int](t, ctx, `document.querySelectorAll("img, script:not([src]), .content b:not(.labelset b)").length + (window.hacked ?? 0)`); n != 0 {
+	checkNothingHacked(t, ctx)
+	_ = evaluate[string](t, ctx, `location.hash = "#/mimir/query?q=up&as=chart"`)
+	until(t, ctx, `document.querySelector(".answer-part .labels")?.innerText.includes("onerror")`)
+	run(t, ctx, chromedp.SetValue(chromedp.CSS(".editor"), `up{evil=`), chromedp.Focus(chromedp.CSS(".editor")))
+	press(t, ctx, `"`)
+	until(t, ctx, `document.querySelector("#offers li")?.innerText.includes("onerror")`)
+	press(t, ctx, kb.Tab, `"`, "}", kb.Enter)
+	until(t, ctx, count(".answer-part tbody tr")+` === 1 && document.querySelector("#query-problem").hidden`)
+	checkNothingHacked(t, ctx)
+	_ = evaluate[string](t, ctx, `location.hash = "#/pyroscope/profiles"`)
+	until(t, ctx, `document.querySelector(".held .labels")?.innerText.includes("onerror") && document.querySelector(".stage").innerText.includes("onerror")`)
+	checkNothingHacked(t, ctx)
+}
+
+// checkNothingHacked: no element and no script came from the wire.
+func checkNothingHacked(t *testing.T, ctx context.Context) {
+	t.Helper()
+	if n := evaluate[int](t, ctx, `document.querySelectorAll("img, script:not([src]), .content b:not(.labelset b, .note b, .tip b)").length + (window.hacked ?? 0)`); n != 0 {
 		t.Errorf("%d elements came from the wire", n)
 	}
 }

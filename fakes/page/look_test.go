@@ -51,13 +51,18 @@ func TestReducedMotion(t *testing.T) {
 func TestWidths(t *testing.T) {
 	t.Parallel()
 	p := startProcess(t)
-	p.pushMetrics("team-a", sampled(up, 1))
+	p.pushMetrics("team-a", sampled(up, 1, 2))
 	p.pushProfile("app", "main;work;parse 30", "main;work;sort 20")
+	ctx := p.open("", 400, 800)
 	for _, width := range []int64{400, 800, 1600} {
-		ctx := p.open("", width, 800)
-		for _, place := range []string{"#/", "#/mimir/1", "#/pyroscope/1", "#/mimir/script", "#/mimir/connections"} {
+		run(t, ctx, chromedp.EmulateViewport(width, 800))
+		for place, ready := range map[string]string{
+			"#/": `document.querySelector("#pane").hidden`, "#/mimir/1": count("#pane .labels") + " > 0", "#/pyroscope/1": count("#pane .box") + " > 0",
+			"#/mimir/script": count("#pane .step") + " > 0", "#/mimir/connections": count("#pane tbody tr") + " > 0",
+			"#/mimir/query?q=up&as=chart": count("#pane path.line") + " > 0", "#/pyroscope/profiles": count("#pane .box") + " > 0 && " + count("#pane .labels") + " > 0",
+		} {
 			_ = evaluate[string](t, ctx, "location.hash = '"+place+"'")
-			until(t, ctx, `document.querySelector("#pane").hidden === `+map[bool]string{true: "true", false: "false"}[place == "#/"])
+			until(t, ctx, ready)
 			if over := evaluate[int](t, ctx, "document.documentElement.scrollWidth - innerWidth"); over > 0 {
 				t.Errorf("at %d pixels %s sticks out by %d", width, place, over)
 			}

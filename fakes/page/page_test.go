@@ -104,7 +104,7 @@ func TestNoHTMLIsMadeOfText(t *testing.T) {
 
 // TestWhatFilesNameIsThere: every module and style sheet that is named is served, and every module that is there is used.
 func TestWhatFilesNameIsThere(t *testing.T) {
-	named := regexp.MustCompile(`(?:from |href=|src=)"\.?/?((?:js/|css/)?[\w.-]+\.(?:js|css|svg))"`)
+	named := regexp.MustCompile(`(?:from |href=|src=|new URL\()"\.?/?((?:js/|css/)?[\w.-]+\.(?:js|css|svg))"`)
 	used := map[string]bool{}
 	sources(t, func(name, text string) {
 		for _, found := range named.FindAllStringSubmatch(text, -1) {

@@ -62,6 +62,14 @@ func TestDownUpAndForget(t *testing.T) {
 	}
 	run(t, ctx, chromedp.Click(chromedp.CSS(`[data-verb="up"]`)))
 	until(t, ctx, `document.querySelector('.fake[data-fake="mimir"]').dataset.up === "true"`)
-	run(t, ctx, chromedp.Click(chromedp.CSS(`[data-verb="forget"]`)))
+	for _, answer := range []string{"no", "yes"} { // what cannot be taken back is asked
+		run(t, ctx, chromedp.Click(chromedp.CSS(`[data-verb="forget"]`)))
+		until(t, ctx, `document.querySelector("#confirm").open && document.activeElement.dataset.answer === "no"`)
+		if n := evaluate[int](t, ctx, rows); n != 1 {
+			t.Errorf("%d rows before the answer %s", n, answer)
+		}
+		run(t, ctx, chromedp.Click(chromedp.CSS(`[data-answer="`+answer+`"]`)))
+		until(t, ctx, `!document.querySelector("#confirm").open`)
+	}
 	until(t, ctx, rows+" === 0")
 }

@@ -38,7 +38,6 @@ type Options struct {
 // Server is a running fake. It has all methods of [server.Server]. They may be called by several goroutines at once.
 type Server struct {
 	*server.Server
-	t       server.T // nil unless started by StartT
 	sources *sources
 }
 
@@ -46,54 +45,27 @@ type Server struct {
 func Start(options Options) (*Server, error) {
 	options.KeepReplies = true
 	s := &Server{sources: newSources(options)}
-	base, err := server.Start(options.Options, (*handler)(s), KindScrape)
-	if err != nil {
-		return nil, err
-	}
-	s.Server = base
-	return s, nil
+	return server.StartAs(s, &s.Server, options.Options, (*handler)(s), KindScrape)
 }
 
 // StartT starts the fake for a test with at most one Options, and closes it when the test ends. A [Server.WaitFor] that fails then
 // also ends the test.
 func StartT(t server.T, options ...Options) *Server {
 	t.Helper()
-	s := server.ForTest(t, "pprof", Start, options...)
-	if s != nil {
-		s.t = t
-	}
-	return s
+	return server.ForTest(t, "pprof", Start, options...)
 }
 
 // Serve changes what is served at a path; nil is a generated profile again.
 func (s *Server) Serve(path string, source Source) { s.sources.set(path, source) }
 
 // Scrape is one scrape with what was served.
-type Scrape struct {
-	journal.Exchange
-	// Served is the body answered with 2xx; nil when it was not sent whole.
-	Served []byte
-}
+type Scrape = journal.Scrape
 
 // Scrapes are the scrapes so far, in order of arrival, those that were refused or failed among them.
-func (s *Server) Scrapes() []Scrape {
-	var scrapes []Scrape
-	for _, e := range s.Exchanges() {
-		if e.Kind == KindScrape {
-			scrapes = append(scrapes, s.Decode(e))
-		}
-	}
-	return scrapes
-}
+func (s *Server) Scrapes() []Scrape { return journal.Scrapes(s.Exchanges(), KindScrape) }
 
 // Decode says what an exchange of this fake was.
-func (s *Server) Decode(e journal.Exchange) Scrape {
-	scrape := Scrape{Exchange: e}
-	if e.Status/100 == 2 {
-		scrape.Served = e.ReplyBody
-	}
-	return scrape
-}
+func (s *Server) Decode(e journal.Exchange) Scrape { return journal.ScrapeOf(e) }
 
 // WaitFor waits until the path was served n times, without polling. The error says what was scraped in place of it.
 func (s *Server) WaitFor(ctx context.Context, path string, n int) error {
@@ -101,12 +73,8 @@ func (s *Server) WaitFor(ctx context.Context, path string, n int) error {
 	if err == nil {
 		return nil
 	}
-	err = fmt.Errorf("wait for %d scrapes of %s: %w; served so far: %s", n, path, err, summary(s.Exchanges()))
-	if s.t != nil {
-		s.t.Helper()
-		s.t.Fatalf("%v", err)
-	}
-	return err
+	s.Test().Helper()
+	return s.GiveUp(fmt.Errorf("fake pprof: wait for %d scrapes of %s: %w\n\tserved %d times; so far: %s", n, path, context.Cause(ctx), count(s.Exchanges(), path), s.Summary()))
 }
 
 func count(all []journal.Exchange, path string) int {

@@ -28,6 +28,15 @@ func (p *printer) print(line string) {
 
 func (p *printer) request(r api.Summary) { p.print(control.Line(r)) }
 
+// seeds tells how to have what is drawn once more.
+func (p *printer) seeds(fakes []api.Fake) {
+	for _, f := range fakes {
+		if f.Script.Seed != 0 {
+			p.print(fmt.Sprintf("%s draws replies by chance: write \"seed: %d\" into its script to have the same again", f.ID, f.Script.Seed))
+		}
+	}
+}
+
 func (p *printer) missed(events int64) {
 	p.print(fmt.Sprintf("... %d events came faster than they could be printed", events))
 }

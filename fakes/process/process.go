@@ -34,7 +34,7 @@ type Options struct {
 var errNone = errors.New("no fake to run")
 
 // Run starts the fakes, prints their addresses ({"mimir":"127.0.0.1:9009",...,"control":"127.0.0.1:9990"}) and then what arrives, until the context
-// ends; that is no error. Everything is closed when it returns. An error is that no fake was asked for, that something cannot start, that the control
+// ends; that is no error. Before what arrives comes the seed of each script that leaves something to chance. Everything is closed when it returns. An error is that no fake was asked for, that something cannot start, that the control
 // API would listen beyond loopback or at the port of a fake, or that out cannot be written.
 func Run(ctx context.Context, o Options, out io.Writer) error {
 	if o.Listen == nil {
@@ -106,6 +106,7 @@ func serve(ctx context.Context, o Options, server *control.Server, listener net.
 	if o.Quiet {
 		<-ctx.Done()
 	} else {
+		lines.seeds(server.Fakes())
 		server.Watch(ctx, lines.request, lines.missed)
 	}
 	server.Close() // ends waits and streams, so that the API has nothing left to do

@@ -121,6 +121,15 @@ func TestRunPrintsWhatArrives(t *testing.T) {
 	r.expect(`exposition  200  scrape  GET /metrics, \d+ bytes served`)
 }
 
+func TestRunPrintsTheSeed(t *testing.T) {
+	r := begin(t, Config{Fakes: []api.Spec{{Kind: api.Mimir}, {Kind: api.Mimir, Name: "odd", Script: "seed: 7; 503* chance=5%"}}})
+	defer r.end()
+	line, err := r.lines.ReadString('\n')
+	if want := "odd draws replies by chance: write \"seed: 7\" into its script to have the same again\n"; err != nil || line != want {
+		t.Errorf("printed %q, %v", line, err)
+	}
+}
+
 // TestRunEndsWhileSomebodyWaits ends the process while calls to its API are open.
 func TestRunEndsWhileSomebodyWaits(t *testing.T) {
 	r := begin(t, Config{Quiet: true, Fakes: []api.Spec{{Kind: api.Mimir}}})

@@ -46,11 +46,12 @@ func (h *handler) Answer(r *server.Request) server.Answer {
 
 // knows checks Proxy-Authorization, which is written like Authorization.
 func (h *handler) knows(authorization string) bool {
-	if h.options.Username == "" && h.options.Password == "" {
+	wanted := *h.user.Load()
+	if wanted == (user{}) {
 		return true
 	}
 	name, password, ok := (&http.Request{Header: http.Header{"Authorization": {authorization}}}).BasicAuth()
-	return ok && same(name, h.options.Username) && same(password, h.options.Password)
+	return ok && same(name, wanted.name) && same(password, wanted.password)
 }
 
 func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }

@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 
 	"github.com/touchstone-telemetry/touchstone/fakes/journal"
 	"github.com/touchstone-telemetry/touchstone/fakes/server"
@@ -42,10 +43,14 @@ type Options struct {
 // Server is a running fake. It has all methods of [server.Server]. They may be called by several goroutines at once.
 type Server struct {
 	*server.Server
-	t        server.T // nil unless started by StartT
 	options  Options
+	user     atomic.Pointer[user]
+	hosts    atomic.Pointer[map[string]string]
 	upstream *http.Transport
 }
+
+// user is who may use the proxy; the zero value is everybody.
+type user struct{ name, password string }
 
 // Start opens the listener and serves until Close.
 func Start(options Options) (*Server, error) {
@@ -53,25 +58,24 @@ func Start(options Options) (*Server, error) {
 		options.Dial = (&net.Dialer{}).DialContext
 	}
 	s := &Server{options: options}
+	s.SetUser(options.Username, options.Password)
+	s.SetHosts(options.Hosts)
 	s.upstream = &http.Transport{DialContext: s.dial, DisableKeepAlives: true, DisableCompression: true}
-	base, err := server.Start(options.Options, (*handler)(s), KindConnect, KindForward)
-	if err != nil {
-		return nil, err
-	}
-	s.Server = base
-	return s, nil
+	return server.StartAs(s, &s.Server, options.Options, (*handler)(s), KindConnect, KindForward)
 }
 
 // StartT starts the fake for a test with at most one Options, and closes it when the test ends. A [Server.WaitFor] that fails then
 // also ends the test.
 func StartT(t server.T, options ...Options) *Server {
 	t.Helper()
-	s := server.ForTest(t, "proxy", Start, options...)
-	if s != nil {
-		s.t = t
-	}
-	return s
+	return server.ForTest(t, "proxy", Start, options...)
 }
+
+// SetUser changes what requests that come from now on must show in Proxy-Authorization; two empty texts let everybody through.
+func (s *Server) SetUser(username, password string) { s.user.Store(&user{username, password}) }
+
+// SetHosts changes the names that only the proxy knows, for requests that come from now on: see [Options]. The map must not be written to afterwards.
+func (s *Server) SetHosts(hosts map[string]string) { s.hosts.Store(&hosts) }
 
 // Request is one request that went through the proxy, or was to.
 type Request struct {
@@ -99,12 +103,8 @@ func (s *Server) WaitFor(ctx context.Context, target string, n int) error {
 	if err == nil {
 		return nil
 	}
-	err = fmt.Errorf("wait for %d requests for %s: %w; seen: %s", n, target, err, s.targets())
-	if s.t != nil {
-		s.t.Helper()
-		s.t.Fatalf("%v", err)
-	}
-	return err
+	s.Test().Helper()
+	return s.GiveUp(fmt.Errorf("fake proxy: wait for %d requests for %s: %w\n\tseen: %s", n, target, context.Cause(ctx), s.targets()))
 }
 
 func (s *Server) count(target string) int {
@@ -123,7 +123,7 @@ func (s *Server) targets() string {
 		seen = append(seen, r.Method+" "+r.Target)
 	}
 	if len(seen) == 0 {
-		return "nothing"
+		return "nothing that was to go through; " + s.Summary()
 	}
 	return strings.Join(seen, ", ")
 }
@@ -138,9 +138,10 @@ func bare(address string) string {
 
 // dial reaches a target, by the address that the proxy knows for it.
 func (s *Server) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	if other, ok := s.options.Hosts[address]; ok {
+	hosts := *s.hosts.Load()
+	if other, ok := hosts[address]; ok {
 		address = other
-	} else if other, ok := s.options.Hosts[bare(address)]; ok {
+	} else if other, ok := hosts[bare(address)]; ok {
 		address = withPort(other, address)
 	}
 	return s.options.Dial(ctx, network, address)

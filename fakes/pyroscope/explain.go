@@ -2,10 +2,12 @@ package pyroscope
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/touchstone-telemetry/touchstone/fakes/journal"
 	"github.com/touchstone-telemetry/touchstone/fakes/labels"
+	"github.com/touchstone-telemetry/touchstone/fakes/server"
 )
 
 // maxListed is how many requests an explanation lists.
@@ -18,15 +20,14 @@ func (s *Server) explain(p *progress) string {
 	data := s.Accepted()
 	all := data.find(labels.Selector{})
 	if p.until == nil {
-		line("so far %d of %d; accepted: %d profiles in %d requests", p.have, p.want, len(all), data.Requests())
-		if near := nearest(p.selector, all); near != "" {
-			line("nearest: %s", near)
-		}
-	} else {
-		line("accepted: %d profiles in %d requests", len(all), data.Requests())
+		line("so far %d of %d", p.have, p.want)
 	}
+	line("accepted: %s in %s", plural(len(all), "profile"), plural(data.Requests(), "request"))
 	if dropped := s.accepted.Dropped(); dropped > 0 {
-		line("%d more requests were accepted, but fell out of the journal's limits", dropped)
+		line("%s more were accepted, but fell out of the journal's limits", plural(dropped, "request"))
+	}
+	if near := nearest(p.selector, all); near != "" && p.until == nil {
+		line("%s", near)
 	}
 	s.explainRefused(p, line)
 	return b.String()
@@ -44,9 +45,9 @@ func nearest(selector labels.Selector, all []Profile) string {
 		return ""
 	}
 	if reason == "" {
-		return all[best].Labels.String()
+		return "found: " + all[best].Labels.String()
 	}
-	return all[best].Labels.String() + ": " + reason
+	return "nearest: " + all[best].Labels.String() + ": " + reason
 }
 
 // explainRefused lists the newest requests that were not accepted, and whether they held what was waited for.
@@ -66,7 +67,7 @@ func (s *Server) explainRefused(p *progress, line func(string, ...any)) {
 		line("%s", p.describe(&push))
 	}
 	if left > 0 {
-		line("and %d requests before that were not accepted", left)
+		line("and %s before that were not accepted", plural(left, "request"))
 	}
 }
 
@@ -76,9 +77,16 @@ func isMounted(e *journal.Exchange) bool {
 }
 
 func (p *progress) describe(push *Push) string {
-	text := fmt.Sprintf("request %d was not accepted (%s %s: %s)", push.Seq, push.Method, push.Path, ending(push))
+	ending := push.Exchange
 	if push.DecodeError != "" {
+		ending.ReplyBody = nil // it says the same
+	}
+	text := fmt.Sprintf("request %d was not accepted (%s %s: %s)", push.Seq, push.Method, push.Path, server.Ending(&ending))
+	switch {
+	case push.DecodeError != "":
 		return text + ": " + push.DecodeError
+	case push.Kind == KindOther && push.Status == http.StatusNotFound:
+		return text + fmt.Sprintf(": profiles go to %s or %s", PushPath, IngestPath)
 	}
 	matching := 0
 	for i := range push.Profiles {
@@ -92,13 +100,9 @@ func (p *progress) describe(push *Push) string {
 	return text
 }
 
-func ending(push *Push) string {
-	switch {
-	case push.Outcome == "":
-		return "still open"
-	case push.Status == 0:
-		return push.Outcome
-	default:
-		return fmt.Sprintf("%d, %s", push.Status, push.Outcome)
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
 	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -27,9 +27,6 @@ func (s *Server) AcceptedSince(seq int) []Arrival {
 // it were forgotten, or fell out of the journal's limits.
 func (s *Server) OldestAccepted() int { return s.accepted.Oldest() }
 
-// Strict reports whether the fake refuses what Pyroscope refuses: see [Options].
-func (s *Server) Strict() bool { return s.options.Strict }
-
 // Parse returns the profile with Parsed or ParseError set, within the limits of [Options].
 func (s *Server) Parse(p Profile) Profile {
 	s.parse(&p)

@@ -70,7 +70,8 @@ func FuzzBody(f *testing.F) {
 	f.Fuzz(func(t *testing.T, path, query, contentType string, body []byte) {
 		s := bare()
 		push := s.Decode(*fuzzed(path, query, contentType, body))
-		s.refuse(push.Profiles)
+		s.SetLimits(Limits{})
+		s.refuse("", push.Profiles)
 	})
 }
 
@@ -84,7 +85,8 @@ func FuzzProfile(f *testing.F) {
 	f.Add([]byte{0x0a, 4, 8, 1, 16, 1, 0x32, 0, 0x32, 3, 'c', 'p', 'u', 0x12, 3, 0x12, 1, 5})
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		firstSampleType(raw, 1<<16)
-		if _, err := parsePprof(raw, 1<<16); err != nil && err.Error() == "" {
+		p := Profile{Raw: raw, format: IngestPprof}
+		if _, err := p.parse(1 << 16); err != nil && err.Error() == "" {
 			t.Fatal("an error without text")
 		}
 	})

@@ -34,11 +34,12 @@ func (h *handler) Answer(r *server.Request) server.Answer {
 	if !isIngest(r.Exchange.Path) && b.format == "" {
 		return unsupported()
 	}
-	if h.options.Strict && r.Tenant == "" {
+	strict := h.strict.Load()
+	if strict && r.Tenant == "" {
 		return refusal(r, &failure{"unauthenticated", "no org id"})
 	}
-	if b.err == nil && h.options.Strict {
-		b.err = (*Server)(h).refuse(b.profiles)
+	if b.err == nil && strict {
+		b.err = (*Server)(h).refuse(r.Tenant, b.profiles)
 	}
 	if b.err == nil {
 		b.err = checkProtocol(r.HTTP.Header)

@@ -30,7 +30,12 @@ func (s *Server) parse(p *Profile) {
 func (p *Profile) parse(limit int) (*profile.Profile, error) {
 	switch p.format {
 	case ConnectProto, ConnectJSON, IngestPprof:
-		return parsePprof(p.Raw, limit)
+		data, err := inflateProfile(p.Raw, limit)
+		if err != nil {
+			return nil, err
+		}
+		p.inflated = len(data)
+		return parsePprof(data)
 	case IngestFolded, IngestLines:
 		return p.parseFolded()
 	default:
@@ -40,12 +45,8 @@ func (p *Profile) parse(limit int) (*profile.Profile, error) {
 
 var errEmpty = errors.New("the profile is empty")
 
-// parsePprof takes a profile apart, inflated or not, without ever holding more of it than limit bytes.
-func parsePprof(raw []byte, limit int) (parsed *profile.Profile, err error) {
-	data, err := inflateProfile(raw, limit)
-	if err != nil {
-		return nil, err
-	}
+// parsePprof takes an inflated profile apart.
+func parsePprof(data []byte) (parsed *profile.Profile, err error) {
 	if err := checkParts(data, maxProfileParts); err != nil {
 		return nil, fmt.Errorf("parse profile: %w", err)
 	}
@@ -64,6 +65,7 @@ func parsePprof(raw []byte, limit int) (parsed *profile.Profile, err error) {
 	return parsed, nil
 }
 
+// inflateProfile inflates a profile that is gzipped, without ever holding more of it than limit bytes.
 func inflateProfile(raw []byte, limit int) ([]byte, error) {
 	switch {
 	case len(raw) == 0:

@@ -58,7 +58,8 @@ type Profile struct {
 	// Ingest is what /ingest tells about the profile; nil for Push.
 	Ingest *Ingest `json:"ingest,omitempty"`
 
-	format Format
+	format   Format
+	inflated int // how many bytes the profile has once inflated; known when it was parsed as pprof
 }
 
 // Ingest is what the query and the form of /ingest tell about a profile.

@@ -12,7 +12,10 @@
 package pyroscope
 
 import (
+	"sync/atomic"
+
 	"github.com/touchstone-telemetry/touchstone/fakes/journal"
+	"github.com/touchstone-telemetry/touchstone/fakes/rate"
 	"github.com/touchstone-telemetry/touchstone/fakes/server"
 )
 
@@ -33,7 +36,7 @@ type Options struct {
 	server.Options
 	// Strict also refuses, with Pyroscope's code and wording, what Pyroscope refuses: see [Limits].
 	Strict bool
-	// Limits are what Strict checks; the zero value has Pyroscope's defaults.
+	// Limits are what Strict checks; the zero value has Pyroscope's defaults, but none for how fast profiles come.
 	Limits Limits
 	// MaxInflated is how many bytes a compressed body may have once inflated, and likewise a profile; 0 means 32 MiB. A larger body is
 	// answered resource_exhausted, a larger profile is not parsed.
@@ -46,7 +49,9 @@ const defaultMaxInflated = 32 << 20
 type Server struct {
 	*server.Server
 	options  Options
-	t        server.T // nil unless started by StartT
+	strict   atomic.Bool
+	limits   atomic.Pointer[Limits]
+	rates    rate.Limiter
 	slots    chan struct{}
 	accepted *journal.Journal[entry]
 }
@@ -59,33 +64,26 @@ func Start(options Options) (*Server, error) {
 	if options.MaxInflated <= 0 {
 		options.MaxInflated = defaultMaxInflated
 	}
-	options.Limits = options.Limits.orDefault()
 	s := &Server{
 		options:  options,
 		slots:    make(chan struct{}, parseSlots),
 		accepted: journal.New(journal.Options[entry]{Limits: options.Journal, Size: (*entry).size, Stamp: (*entry).stamp}),
 	}
-	base, err := server.Start(options.Options, (*handler)(s), KindProfile)
-	if err != nil {
-		return nil, err
-	}
-	s.Server = base
-	return s, nil
+	s.SetStrict(options.Strict)
+	s.SetLimits(options.Limits)
+	return server.StartAs(s, &s.Server, options.Options, (*handler)(s), KindProfile)
 }
 
 // StartT starts the fake for a test with at most one Options, and closes it when the test ends. A [Server.WaitFor] that fails then
 // also ends the test, so its error need not be looked at.
 func StartT(t server.T, options ...Options) *Server {
 	t.Helper()
-	s := server.ForTest(t, "pyroscope", Start, options...)
-	if s != nil {
-		s.t = t
-	}
-	return s
+	return server.ForTest(t, "pyroscope", Start, options...)
 }
 
 // Forget empties the journals and the accepted data. Scripts stay where they are.
 func (s *Server) Forget() {
 	s.Server.Forget()
 	s.accepted.Reset()
+	s.rates.Reset()
 }

@@ -167,6 +167,7 @@ func TestStrict(t *testing.T) {
 		{"good", `__name__=cpu service_name=a`, good, 200, ``},
 		{"no labels", ``, good, 400, `error at least one label pair is required per profile`},
 		{"no name", `service_name=a`, good, 400, `invalid metric name`},
+		{"bad name", `__name__=c-pu service_name=a`, good, 400, `invalid metric name`},
 		{"no service", `__name__=cpu`, good, 400, `service name is not provided`},
 		{"many", `__name__=cpu service_name=a b=c d=e f=g`, good, 400, `has 5 label names; limit 4`},
 		{"twice", `__name__=cpu service_name=a x=1 x=2`, good, 400, `has duplicate label name: 'x'`},
@@ -187,6 +188,34 @@ func TestStrict(t *testing.T) {
 	}
 	if samples, _ := p.Accepted().Profiles(`{__tenant_id__="one"}`); len(samples) != 1 {
 		t.Errorf("%d profiles of tenant one were accepted, want 1", len(samples))
+	}
+}
+
+func TestStrictLimitsOfProfiles(t *testing.T) {
+	p := pyroscope.StartT(t)
+	good := pprof(t, 1)
+	for _, row := range []struct {
+		limits pyroscope.Limits
+		status int
+		want   string
+	}{
+		{pyroscope.Limits{}, 200, "{}"},
+		{pyroscope.Limits{ProfileBytes: 10}, 400, `exceeds the size limit (max_profile_size_byte, actual: `},
+		{pyroscope.Limits{IngestionRate: 2048, IngestionBurst: 20}, 429, `{"code":"resource_exhausted","message":"push rate limit (2.0 KiB) exceeded while adding `},
+	} {
+		p.SetStrict(true)
+		p.SetLimits(row.limits)
+		response, text := post(t, p.URL()+pyroscope.PushPath, jsonPush("__name__=cpu service_name=a", good), "Content-Type", "application/json", "X-Scope-OrgID", "one")
+		if response.StatusCode != row.status || !strings.Contains(text, row.want) {
+			t.Errorf("%+v: answered %d: %s", row.limits, response.StatusCode, text)
+		}
+	}
+	p.SetStrict(false)
+	if response, _ := post(t, p.URL()+pyroscope.PushPath, jsonPush("a=b", good), "Content-Type", "application/json"); response.StatusCode != 200 || p.Strict() {
+		t.Errorf("not strict any more: answered %d", response.StatusCode)
+	}
+	if l := p.Limits(); l.IngestionRate != 2048 || l.ProfileSamples != 16_000 {
+		t.Errorf("limits are %+v", l)
 	}
 }
 
@@ -235,9 +264,10 @@ func TestWaitForExplains(t *testing.T) {
 	cancel()
 	err = p.WaitFor(ctx, pyroscope.Profiles(`process_cpu{service_name="shop"}`, 1))
 	want := `fake pyroscope: wait for 1 profiles of process_cpu{service_name="shop"}: context canceled
-	so far 0 of 1; accepted: 1 profiles in 1 requests
+	so far 0 of 1
+	accepted: 1 profile in 1 request
 	nearest: process_cpu{service_name="shops"}: service_name is "shops", not "shop"
-	request 1 was not accepted (POST /push.v1.PusherService/Push: 503, replied), it held 1 of what is waited for`
+	request 1 was not accepted (POST /push.v1.PusherService/Push: 503, replied: {"code":"unavailable","message":"as the script says"}), it held 1 of what is waited for`
 	if err == nil || err.Error() != want {
 		t.Errorf("error is:\n%v\nwant:\n%s", err, want)
 	}

@@ -73,34 +73,20 @@ func (p *progress) done(data func() Data) bool {
 // accepted, never by a timer, so it works in virtual time. When the context ends first, the error wraps its cause and tells what came
 // nearest; a selector that cannot be read is an error at once. On a fake that [StartT] started, an error ends the test.
 func (s *Server) WaitFor(ctx context.Context, c Condition) error {
-	if s.t != nil {
-		s.t.Helper()
+	s.Test().Helper()
+	if c.err != nil {
+		return s.Fail(fmt.Errorf("fake pyroscope: wait for %s: %w", c, c.err))
 	}
-	err := s.waitFor(ctx, c)
-	if err != nil && s.t != nil {
-		s.t.Fatalf("%v", err)
+	if err := s.waitFor(ctx, c); err != nil {
+		return s.GiveUp(err)
 	}
-	return err
+	return nil
 }
 
 func (s *Server) waitFor(ctx context.Context, c Condition) error {
-	if c.err != nil {
-		return fmt.Errorf("fake pyroscope: wait for %s: %w", c, c.err)
-	}
 	p := &progress{Condition: c, seen: map[string]bool{}}
-	for seq := 0; ; {
-		changed := s.accepted.Changed()
-		for _, e := range s.accepted.Since(seq) {
-			p.take(e)
-			seq = e.seq
-		}
-		if p.done(s.Accepted) {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return fmt.Errorf("fake pyroscope: wait for %s: %w%s", c, context.Cause(ctx), s.explain(p))
-		}
+	if err := s.accepted.Follow(ctx, p.take, func() bool { return p.done(s.Accepted) }); err != nil {
+		return fmt.Errorf("fake pyroscope: wait for %s: %w%s", c, err, s.explain(p))
 	}
+	return nil
 }

@@ -50,7 +50,7 @@ func TestLibraries(t *testing.T) {
 			if test.want.samples > 0 && got != test.want {
 				t.Errorf("the library was told %+v, want %+v", got, test.want)
 			}
-			if n := checkSent(t, m, ""); n != 3 {
+			if n := checkSent(t, m, "").samples(); n != 3 {
 				t.Errorf("%d samples were sent, want 3", n)
 			}
 			if got := metrics.Value(t, m, `requests_total{code="200"}`); got != 42 {

@@ -43,7 +43,7 @@ var pushed = map[string]float64{
 	`latency_seconds_count`:                   4,
 }
 
-// program is one that pushes. A test looks for it where its variable says, among the agents that make agents unpacks, and in PATH.
+// program is one that pushes. A test looks for it where its variable says, in the folder that make puts it in, and in PATH.
 type program struct {
 	name     string
 	binary   string
@@ -59,16 +59,14 @@ type place struct {
 	binary, folder, target, to string
 }
 
-// makeAgents gets the programs that CI has, where a test that misses one fails in place of skipping itself.
-const makeAgents = "make agents"
+// folders are where make puts programs. CI has made both, so a test that misses one fails there in place of skipping itself.
+var folders = map[string]string{"make agents": "bin/agents/usr/bin", "make peers": "bin/peers"}
 
 var programs = []program{
-	{name: "prometheus", binary: "prometheus", variable: "TOUCHSTONE_PROMETHEUS", get: makeAgents, run: runPrometheus},
-	{name: "vmagent", binary: "vmagent", variable: "TOUCHSTONE_VMAGENT", get: makeAgents, run: runVmagent},
-	{name: "promtool", binary: "promtool", variable: "TOUCHSTONE_PROMTOOL", get: "promtool can push since version 2.46",
-		needs: "push --help", prints: "metrics", run: runPromtool},
-	{name: "otelcol", binary: "otelcol", variable: "TOUCHSTONE_OTELCOL", get: "build an OpenTelemetry collector with otlpreceiver and prometheusremotewriteexporter",
-		run: runCollector},
+	{name: "prometheus", binary: "prometheus", variable: "TOUCHSTONE_PROMETHEUS", get: "make agents", run: runPrometheus},
+	{name: "vmagent", binary: "vmagent", variable: "TOUCHSTONE_VMAGENT", get: "make agents", run: runVmagent},
+	{name: "promtool", binary: "promtool", variable: "TOUCHSTONE_PROMTOOL", get: "make peers", needs: "push --help", prints: "metrics", run: runPromtool},
+	{name: "otelcol", binary: "otelcol", variable: "TOUCHSTONE_OTELCOL", get: "make peers", run: runCollector},
 }
 
 // TestPrograms lets real programs push to the fake, and reads back exactly what they sent. Prometheus takes five seconds before it scrapes.
@@ -87,7 +85,7 @@ func TestPrograms(t *testing.T) {
 			if err := m.Up(); err != nil {
 				t.Fatal(err)
 			}
-			if n := checkSent(t, m, ""); n < len(pushed) {
+			if n := checkSent(t, m, "").samples(); n < len(pushed) {
 				t.Errorf("only %d samples were sent", n)
 			}
 			for selector, want := range pushed {
@@ -99,26 +97,27 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
-// find looks for the program and skips the test, aloud, when there is none that will do. In CI those that make agents gets must be there.
+// find looks for the program, and without one that will do skips the test, aloud. In CI it fails.
 func (p program) find(t *testing.T) string {
 	t.Helper()
+	missing := t.Skipf
+	if os.Getenv("CI") != "" {
+		missing = t.Fatalf
+	}
 	path := os.Getenv(p.variable)
 	if path == "" {
-		path, _ = filepath.Abs("../../bin/agents/usr/bin/" + p.binary)
+		path, _ = filepath.Abs(filepath.Join("../..", folders[p.get], p.binary))
 		if _, err := os.Stat(path); err != nil {
 			path, _ = exec.LookPath(p.binary)
 		}
 	}
-	if path == "" && p.get == makeAgents && os.Getenv("CI") != "" {
-		t.Fatalf("there is no %s here, and CI is set: %s", p.binary, p.get)
-	}
 	if path == "" {
-		t.Skipf("there is no %s here: set %s to its path (%s)", p.binary, p.variable, p.get)
+		missing("there is no %s here: %s, or set %s to its path", p.binary, p.get, p.variable)
 	}
 	if p.needs != "" {
 		help, _ := exec.Command(path, strings.Fields(p.needs)...).CombinedOutput() // old ones print their help and fail
 		if !strings.Contains(string(help), p.prints) {
-			t.Skipf("%s cannot do this: set %s to the path of one that can (%s)", path, p.variable, p.get)
+			missing("%s cannot do this: %s, or set %s to the path of one that can", path, p.get, p.variable)
 		}
 	}
 	return path
@@ -189,7 +188,7 @@ func runPrometheus(t *testing.T, p place) {
 	file := writeFile(t, p.folder, "prometheus.yml", fmt.Sprintf(scrapeConfig, p.target)+
 		fmt.Sprintf("remote_write: [{url: %q, queue_config: {batch_send_deadline: 100ms}}]\n", p.to))
 	agent := "--agent" // version 3; version 2 calls it a feature
-	if help, _ := exec.Command(p.binary, "--help").CombinedOutput(); !strings.Contains(string(help), "--agent ") {
+	if help, _ := exec.Command(p.binary, "--help").CombinedOutput(); !strings.Contains(string(help), "--[no-]agent ") {
 		agent = "--enable-feature=agent"
 	}
 	runUntil(t, func() { waitPushed(t, p.to) }, p.binary, agent, "--config.file="+file,
@@ -259,9 +258,17 @@ func freeAddress(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// TestPromtoolQueries: what promtool asks is answered; the old one of Debian too.
+// TestPromtoolQueries: what promtool asks is answered, the old one of Debian and a new one.
 func TestPromtoolQueries(t *testing.T) {
-	binary := program{binary: "promtool", variable: "TOUCHSTONE_PROMTOOL", get: makeAgents}.find(t)
+	for _, get := range []string{"make agents", "make peers"} {
+		t.Run(get, func(t *testing.T) {
+			queryByPromtool(t, program{binary: "promtool", variable: "TOUCHSTONE_PROMTOOL", get: get}.find(t))
+		})
+	}
+}
+
+func queryByPromtool(t *testing.T, binary string) {
+	t.Helper()
 	m := metrics.StartT(t)
 	if _, err := store(t, m, "prometheus.WriteRequest", versionOne()); err != nil {
 		t.Fatal(err)

@@ -1,8 +1,6 @@
 package query_test
 
 import (
-	"fmt"
-	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -23,18 +21,13 @@ import (
 	"github.com/touchstone-telemetry/touchstone/fakes/mimir"
 )
 
-// table is samples by series, as text: "up{job=\"a\"}" has "1000=4 1015=4".
-type table map[string][]string
-
-// checkSent compares what was sent, as Prometheus' own messages read it, with what Prometheus' own client reads back, and returns how
-// many samples that was. End markers are not read back.
-func checkSent(t *testing.T, m *mimir.Server, tenant string) int {
+// checkSent compares what was sent, as Prometheus' own messages read it, with what Prometheus' own client reads back, and returns what
+// was sent. End markers are not read back.
+func checkSent(t *testing.T, m *mimir.Server, tenant string) table {
 	t.Helper()
 	want := sent(t, m)
 	got := readBack(t, m, tenant)
-	samples := 0
 	for name, list := range want {
-		samples += len(list)
 		if !slices.Equal(list, got[name]) {
 			t.Errorf("%s was sent\n     %v\ngot  %v", name, list, got[name])
 		}
@@ -44,75 +37,91 @@ func checkSent(t *testing.T, m *mimir.Server, tenant string) int {
 			t.Errorf("%s was never sent", name)
 		}
 	}
-	return samples
+	return want
 }
 
-// sent reads all accepted bodies.
+// sent reads all accepted bodies, with the messages that Prometheus has for them.
 func sent(t *testing.T, m *mimir.Server) table {
 	t.Helper()
 	all := table{}
 	for _, e := range m.Exchanges() {
-		if e.Method != http.MethodPost || e.Kind != mimir.KindSamples || e.Status/100 != 2 {
+		if e.Method != http.MethodPost || e.Kind != mimir.KindSamples && e.Kind != mimir.KindMetadata || e.Status/100 != 2 {
 			continue
 		}
-		for _, s := range decode(t, e) {
-			for _, one := range s.Samples {
-				if !value.IsStaleNaN(one.Value) {
-					all.add(s.Labels, one.Timestamp, one.Value)
-				}
-			}
+		var err error
+		if strings.Contains(e.Header.Get("Content-Type"), "write.v2") {
+			err = all.versionTwo(inflate(t, e))
+		} else {
+			err = all.versionOne(inflate(t, e))
 		}
-	}
-	for _, list := range all {
-		slices.Sort(list)
-	}
-	return all
-}
-
-func (all table) add(pairs []prompb.Label, at int64, v float64) {
-	b := labels.NewScratchBuilder(len(pairs))
-	for _, l := range pairs {
-		b.Add(l.Name, l.Value)
-	}
-	b.Sort()
-	name := b.Labels().String()
-	all[name] = append(all[name], point(at, v))
-}
-
-func point(at int64, v float64) string {
-	if math.IsNaN(v) { // JSON does not tell one from another
-		v = math.NaN()
-	}
-	return fmt.Sprintf("%d=%x", at, math.Float64bits(v))
-}
-
-// decode reads a body of either version with the messages that Prometheus has for it.
-func decode(t *testing.T, e journal.Exchange) []prompb.TimeSeries {
-	t.Helper()
-	message := inflate(t, e)
-	if !strings.Contains(e.Header.Get("Content-Type"), "write.v2") {
-		var request prompb.WriteRequest
-		if err := request.Unmarshal(message); err != nil {
+		if err != nil {
 			t.Fatal(err)
 		}
-		return request.Timeseries
 	}
+	return all.tidy()
+}
+
+func (all table) versionOne(message []byte) error {
+	var request prompb.WriteRequest
+	if err := request.Unmarshal(message); err != nil {
+		return err
+	}
+	b := labels.NewScratchBuilder(10)
+	for _, s := range request.Timeseries {
+		name := s.ToLabels(&b, nil).String()
+		for _, one := range s.Samples {
+			if !value.IsStaleNaN(one.Value) {
+				all.sample(name, one.Timestamp, one.Value)
+			}
+		}
+		for _, h := range s.Histograms {
+			all.sentHistogram(name, h.Timestamp, h)
+		}
+		for _, e := range s.Exemplars {
+			all.exemplar(name, e.Timestamp, e.Value, e.ToExemplar(&b, nil).Labels.String())
+		}
+	}
+	for _, m := range request.Metadata {
+		all.metadata(m.MetricFamilyName, strings.ToLower(m.Type.String()), m.Help, m.Unit)
+	}
+	return nil
+}
+
+func (all table) versionTwo(message []byte) error {
 	var request writev2.Request
 	if err := request.Unmarshal(message); err != nil {
-		t.Fatal(err)
+		return err
 	}
-	var all []prompb.TimeSeries
+	b := labels.NewScratchBuilder(10)
 	for _, s := range request.Timeseries {
-		var one prompb.TimeSeries
-		for i := 0; i+1 < len(s.LabelsRefs); i += 2 {
-			one.Labels = append(one.Labels, prompb.Label{Name: request.Symbols[s.LabelsRefs[i]], Value: request.Symbols[s.LabelsRefs[i+1]]})
+		set, err := s.ToLabels(&b, request.Symbols)
+		if err != nil {
+			return err
 		}
-		for _, p := range s.Samples {
-			one.Samples = append(one.Samples, prompb.Sample{Timestamp: p.Timestamp, Value: p.Value})
+		for _, one := range s.Samples {
+			if !value.IsStaleNaN(one.Value) {
+				all.sample(set.String(), one.Timestamp, one.Value)
+			}
 		}
-		all = append(all, one)
+		for _, h := range s.Histograms {
+			all.sentHistogram(set.String(), h.Timestamp, h)
+		}
+		for _, one := range s.Exemplars {
+			e, err := one.ToExemplar(&b, request.Symbols)
+			if err != nil {
+				return err
+			}
+			all.exemplar(set.String(), e.Ts, e.Value, e.Labels.String())
+		}
+		said, err := s.ToMetadata(request.Symbols)
+		if err != nil {
+			return err
+		}
+		if said.Help != "" || said.Unit != "" || s.Metadata.Type != writev2.Metadata_METRIC_TYPE_UNSPECIFIED {
+			all.metadata(set.Get("__name__"), string(said.Type), said.Help, said.Unit)
+		}
 	}
-	return all
+	return nil
 }
 
 func inflate(t *testing.T, e journal.Exchange) []byte {
@@ -142,28 +151,31 @@ func readBack(t *testing.T, m *mimir.Server, tenant string) table {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, _, _, err := apiv1.NewAPI(client).Query(t.Context(), `{__name__=~".+"}[100y]`, time.Now().Add(time.Hour))
+	asked, all, now := apiv1.NewAPI(client), table{}, time.Now()
+	found, _, _, err := asked.Query(t.Context(), `{__name__=~".+"}[100y]`, now.Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
-	matrix, ok := found.(model.Matrix)
-	if !ok {
-		t.Fatalf("read back a %T", found)
+	all.matrix(found.(model.Matrix))
+	exemplars, err := asked.QueryExemplars(t.Context(), `{__name__=~".+"}`, now.Add(-24*time.Hour), now.Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
 	}
-	all := table{}
-	for _, s := range matrix {
-		var pairs []prompb.Label
-		for name, v := range s.Metric {
-			pairs = append(pairs, prompb.Label{Name: string(name), Value: string(v)})
-		}
-		for _, p := range s.Values {
-			all.add(pairs, int64(p.Timestamp), float64(p.Value))
+	for _, of := range exemplars {
+		for _, e := range of.Exemplars {
+			all.exemplar(nameOf(of.SeriesLabels), int64(e.Timestamp), float64(e.Value), nameOf(e.Labels))
 		}
 	}
-	for _, list := range all {
-		slices.Sort(list)
+	metadata, err := asked.Metadata(t.Context(), "", "")
+	if err != nil {
+		t.Fatal(err)
 	}
-	return all
+	for metric, list := range metadata {
+		for _, one := range list {
+			all.metadata(metric, string(one.Type), one.Help, one.Unit)
+		}
+	}
+	return all.tidy()
 }
 
 // withTenant is a transport that says for whom it asks.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"math"
 	"net/http"
 	"net/url"
 	"os"
@@ -16,8 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/golang/snappy"
-	"github.com/prometheus/prometheus/prompb"
 	writev2 "github.com/prometheus/prometheus/prompb/io/prometheus/write/v2"
 	"golang.org/x/tools/txtar"
 
@@ -38,6 +35,7 @@ type peer struct {
 // TestTranscripts plays each transcript against a strict fake, and against the real servers that these variables give the URLs of:
 //
 //	TOUCHSTONE_MIMIR_URL       http://localhost:8080, a Mimir
+//	TOUCHSTONE_CORTEX_URL      http://localhost:9009, a Cortex, which Mimir comes from
 //	TOUCHSTONE_PROMETHEUS_URL  http://localhost:9090, a Prometheus with --web.enable-remote-write-receiver
 //	TOUCHSTONE_PYROSCOPE_URL   http://localhost:4040, a Pyroscope
 //
@@ -52,8 +50,9 @@ func TestTranscripts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, p := range peers(t, strings.HasPrefix(filepath.Base(file), "pyroscope")) {
-			t.Run(filepath.Base(file)+"/"+p.name, func(t *testing.T) {
+		name := strings.TrimSuffix(filepath.Base(file), ".txt")
+		for _, p := range peers(t, strings.HasPrefix(name, "pyroscope")) {
+			t.Run(name+"/"+p.name, func(t *testing.T) {
 				play{t: t, peer: p, now: time.Now(), run: fmt.Sprint(time.Now().UnixNano())}.all(archive)
 			})
 		}
@@ -64,7 +63,7 @@ func peers(t *testing.T, forProfiles bool) []peer {
 	var all []peer
 	add := func(name, base, write, api string) {
 		if base != "" {
-			all = append(all, peer{name, base, base + write, base + api, name})
+			all = append(all, peer{name: name, base: base, write: base + write, api: base + api, family: families[name]})
 		}
 	}
 	if forProfiles {
@@ -74,12 +73,16 @@ func peers(t *testing.T, forProfiles bool) []peer {
 	}
 	add("fake", metrics.StartT(t, mimir.Options{Strict: true}).URL(), mimir.PushPath, "/prometheus/api/v1/")
 	add("mimir", os.Getenv("TOUCHSTONE_MIMIR_URL"), mimir.PushPath, "/prometheus/api/v1/")
+	add("cortex", os.Getenv("TOUCHSTONE_CORTEX_URL"), mimir.PushPath, "/prometheus/api/v1/")
 	add("prometheus", os.Getenv("TOUCHSTONE_PROMETHEUS_URL"), "/api/v1/write", "/api/v1/")
 	if last := &all[len(all)-1]; last.name == "prometheus" && isVersion2(t, last.api) {
-		last.name = "prometheus2" // it knows no remote write 2.0 and looks at no Content-Type
+		last.name, last.family = "prometheus2", "prometheus" // it knows no remote write 2.0 and looks at no Content-Type
 	}
 	return all
 }
+
+// families name those whose wants hold where a server has none of its own.
+var families = map[string]string{"cortex": "mimir"}
 
 func isVersion2(t *testing.T, api string) bool {
 	response, err := http.Get(api + "status/buildinfo")
@@ -93,6 +96,9 @@ func isVersion2(t *testing.T, api string) bool {
 	}
 	return bytes.Contains(body, []byte(`"version":"2.`))
 }
+
+// ago is how far from now $AGO and $SOON are.
+const ago = 5 * time.Minute
 
 // play is one transcript against one peer.
 type play struct {
@@ -116,7 +122,7 @@ func (p play) all(archive *txtar.Archive) {
 
 // one sends a request and compares the answer.
 func (p play) one(name string, s *step) {
-	request, err := http.NewRequestWithContext(p.t.Context(), s.method, s.target, bytes.NewReader(s.content()))
+	request, err := http.NewRequestWithContext(p.t.Context(), s.method, s.target, bytes.NewReader(s.body()))
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -131,6 +137,11 @@ func (p play) one(name string, s *step) {
 	if err != nil {
 		p.t.Errorf("%s: %v", name, err)
 	}
+	if s.answer != "" && response.StatusCode == http.StatusOK {
+		if body, err = jsonOf(s.answer, body); err != nil {
+			p.t.Errorf("%s: %v", name, err)
+		}
+	}
 	for _, want := range s.wanted(p.peer) {
 		if problem := want.problem(response, string(body)); problem != "" {
 			p.t.Errorf("%s: %s; it was answered %s: %s", name, problem, response.Status, bytes.TrimSpace(body))
@@ -142,11 +153,8 @@ func (p play) one(name string, s *step) {
 type step struct {
 	method, target string
 	header         http.Header
-	one            prompb.WriteRequest
-	two            writev2.Request
-	symbols        writev2.SymbolsTable
-	version        string // of the body: v1, v2 or text
-	text           string
+	content        content
+	answer         string // the message that a good answer is, in protobuf
 	only           []string
 	wants          map[string][]want // by the peer's name; "" for all that have none of their own
 }
@@ -181,8 +189,10 @@ func (w want) problem(r *http.Response, body string) string {
 }
 
 func (p play) parse(f txtar.File) (*step, error) {
-	s := &step{header: http.Header{"X-Scope-Orgid": {"transcripts"}}, symbols: writev2.NewSymbolTable(), wants: map[string][]want{}}
-	text := strings.NewReplacer("$RUN", p.run, "$NOWMS", fmt.Sprint(p.now.UnixMilli()), "$NOW", fmt.Sprint(p.now.Unix())).Replace(string(f.Data))
+	s := &step{header: http.Header{"X-Scope-Orgid": {"transcripts"}}, content: content{symbols: writev2.NewSymbolTable()}, wants: map[string][]want{}}
+	text := strings.NewReplacer("$RUN", p.run, "$NOWMS", fmt.Sprint(p.now.UnixMilli()),
+		"$AGOMS", fmt.Sprint(p.now.Add(-ago).UnixMilli()), "$AGO", fmt.Sprint(p.now.Add(-ago).Unix()),
+		"$SOONMS", fmt.Sprint(p.now.Add(ago).UnixMilli()), "$NOW", fmt.Sprint(p.now.Unix())).Replace(string(f.Data))
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
 			continue
@@ -205,7 +215,11 @@ func (p play) line(s *step, line string) error {
 	case word == "only":
 		s.only = strings.Fields(rest)
 	case word == "body":
-		return s.body(rest, p.now)
+		return s.parseBody(rest, p.now)
+	case word == "answer":
+		s.answer = rest
+	case word == "about":
+		return s.content.about(rest)
 	case word == "want":
 		return s.want("", rest)
 	case word == "on":
@@ -214,7 +228,7 @@ func (p play) line(s *step, line string) error {
 	case strings.HasSuffix(word, ":"):
 		s.header.Set(strings.TrimSuffix(word, ":"), rest)
 	default:
-		return fmt.Errorf("want GET, POST, a header, body, want, on or only")
+		return fmt.Errorf("want GET, POST, a header, body, about, answer, want, on or only")
 	}
 	return nil
 }
@@ -253,100 +267,4 @@ func (s *step) want(peer, text string) error {
 	}
 	s.wants[peer] = append(s.wants[peer], want{where, what})
 	return nil
-}
-
-// body reads `v1 up{a="b"} 1@-30 2@-15`: a series, its labels in the order written, and samples so many seconds from now; or `text "..."`.
-func (s *step) body(text string, now time.Time) error {
-	version, rest, _ := strings.Cut(text, " ")
-	s.version = version
-	if version == "text" {
-		var err error
-		s.text, err = strconv.Unquote(rest)
-		return err
-	}
-	pairs, samples, err := splitSeries(rest)
-	if err != nil {
-		return err
-	}
-	var one prompb.TimeSeries
-	var two writev2.TimeSeries
-	for _, l := range pairs {
-		one.Labels = append(one.Labels, l)
-		two.LabelsRefs = append(two.LabelsRefs, s.symbols.Symbolize(l.Name), s.symbols.Symbolize(l.Value))
-	}
-	for _, sample := range samples {
-		v, at, _ := strings.Cut(sample, "@")
-		f, err := strconv.ParseFloat(v, 64)
-		seconds, err2 := strconv.ParseFloat(at, 64)
-		if err != nil || err2 != nil {
-			return fmt.Errorf("%q is no VALUE@SECONDS", sample)
-		}
-		t := now.Truncate(time.Second).UnixMilli() + int64(math.Round(seconds*1000))
-		one.Samples = append(one.Samples, prompb.Sample{Timestamp: t, Value: f})
-		two.Samples = append(two.Samples, writev2.Sample{Timestamp: t, Value: f})
-	}
-	s.one.Timeseries, s.two.Timeseries = append(s.one.Timeseries, one), append(s.two.Timeseries, two)
-	s.standard(version)
-	return nil
-}
-
-var seriesSyntax = regexp.MustCompile(`^(\w*)\{([^}]*)\}(.*)$`)
-
-// splitSeries takes up{a="b"} 1@-30 apart. The name comes first, as it is sent.
-func splitSeries(text string) (pairs []prompb.Label, samples []string, err error) {
-	m := seriesSyntax.FindStringSubmatch(text)
-	if m == nil {
-		return nil, nil, fmt.Errorf("want a series such as up{a=\"b\"}")
-	}
-	if m[1] != "" {
-		pairs = append(pairs, prompb.Label{Name: "__name__", Value: m[1]})
-	}
-	for pair := range strings.SplitSeq(m[2], ",") {
-		if name, quoted, ok := strings.Cut(pair, "="); ok {
-			v, err := strconv.Unquote(quoted)
-			if err != nil {
-				return nil, nil, fmt.Errorf("label %s: %w", pair, err)
-			}
-			pairs = append(pairs, prompb.Label{Name: name, Value: v})
-		}
-	}
-	return pairs, strings.Fields(m[3]), nil
-}
-
-// standard sets the headers that a good client sends, unless the step sets its own above the body.
-func (s *step) standard(version string) {
-	headers := map[string]string{"Content-Encoding": "snappy", "Content-Type": "application/x-protobuf", "X-Prometheus-Remote-Write-Version": "0.1.0"}
-	if version == "v2" {
-		headers["Content-Type"] += ";proto=io.prometheus.write.v2.Request"
-		headers["X-Prometheus-Remote-Write-Version"] = "2.0.0"
-	}
-	for name, v := range headers {
-		if _, ok := s.header[http.CanonicalHeaderKey(name)]; !ok {
-			s.header.Set(name, v)
-		}
-	}
-}
-
-// content is the body to send. A header "X: none" means that X is not sent at all.
-func (s *step) content() []byte {
-	for name, v := range s.header {
-		if v[0] == "none" {
-			s.header.Del(name)
-		}
-	}
-	var message []byte
-	var err error
-	switch s.version {
-	case "v1":
-		message, err = s.one.Marshal()
-	case "v2":
-		s.two.Symbols = s.symbols.Symbols()
-		message, err = s.two.Marshal()
-	default:
-		return []byte(s.text)
-	}
-	if err != nil { // these messages can always be written
-		panic(err)
-	}
-	return snappy.Encode(nil, message)
 }

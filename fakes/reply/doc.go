@@ -18,6 +18,8 @@
 //	302 location=http://other.test/
 //	200 body="no" type=text/plain header="X-A: b"
 //	200 truncate=10
+//	503* chance=20% retry-after=1 | reset chance=1% | delay=10ms..200ms ok
+//	seed: 42; 503* chance=5%
 //	kind=metadata: 500 200; tenant=a path=/x: 503*; 503 200
 //	connections: refuse*2 accept latency=50ms bandwidth=1000
 //
@@ -40,7 +42,7 @@
 //
 // What happens before a reply stands before it:
 //
-//	delay=DURATION       wait so long, after the request was read
+//	delay=DURATION       wait so long, after the request was read; delay=10ms..2s draws the time from this range, anew for each request
 //
 // What a reply carries stands after it:
 //
@@ -65,9 +67,24 @@
 //
 // and after an accept:
 //
-//	latency=DURATION     each reply's bytes come so much later
+//	latency=DURATION     each reply's bytes come so much later; latency=10ms..2s draws it for each connection
 //	bandwidth=N          at most N bytes a second, in each direction
 //	cut-in=N             reset after N bytes were received
 //	cut-out=N            reset after N bytes were sent
 //	slow-close=DURATION  keep the connection half open so long after the last byte
+//
+// # Chance
+//
+// Where "|" stands between two replies or more, one of them is drawn each time that the reply comes; "*" stands at the first of them and is for all:
+//
+//	503*3 | ok           three times one or the other
+//	503* chance=20% retry-after=1 | 429 chance=5% | ok
+//	refuse* chance=10%   in the section "connections:": one in ten on average
+//
+// chance=P% is how likely it is that the one before is drawn. Those without share what is left equally; when all have one and something is left, that
+// is for what the fake answers on its own (for connections, to be served).
+//
+// The section "seed: N" settles all that is drawn: the same script with the same seed draws the same for requests that come in the same order, and
+// each selector draws for itself. Without one the fake takes a seed that it tells in the failures of waits and in the script's state. Giving a seed
+// begins all draws anew.
 package reply

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// Text writes the whole script in the syntax of this package, a section a line, what was played already among it; [Parse] reads it back.
+// Text writes the whole script in the syntax of this package, a section a line, what was played already among it; [Parse] reads it back. The seed
+// is not in it: see [Script.Seed].
 func (s *Script) Text() string {
 	var lines []string
 	for _, st := range s.States() {
@@ -31,13 +32,13 @@ func (s *Script) Text() string {
 func (l *Links) text() string {
 	state := l.State()
 	words := repeated(texts(state.Links))
-	if state.Default != (Link{}) {
+	if !state.Default.IsZero() {
 		words = append(words, star(state.Default.String(), 0))
 	}
 	if len(words) == 0 {
 		return ""
 	}
-	return "connections: " + strings.Join(words, " ")
+	return linkSection + ": " + strings.Join(words, " ")
 }
 
 func texts[T interface{ String() string }](all []T) []string {
@@ -68,8 +69,12 @@ func repeated(texts []string) []string {
 
 // starred is a reply as the default: the star stands behind the word that says what it is, after the delay.
 func starred(r Reply) string {
+	first := r
+	if len(r.Choices) > 0 {
+		first = r.Choices[0].Of
+	}
 	before := 0
-	if r.Pause != 0 {
+	if first.Pause != 0 || first.PauseMax != 0 {
 		before = 1
 	}
 	return star(r.String(), before)

@@ -51,7 +51,7 @@ func TestReplace(t *testing.T) {
 	if got := s.Next(Key{Kind: "other"}); !got.IsZero() {
 		t.Errorf("a kind that is not main gets %v", got)
 	}
-	if s.Connections().Next() != (Link{}) {
+	if !s.Connections().Next().IsZero() {
 		t.Error("the connection is still refused")
 	}
 }

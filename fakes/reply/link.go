@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
@@ -12,8 +13,8 @@ type Link struct {
 	Refuse bool
 	// Mute accepts and never reads.
 	Mute bool
-	// Latency delays the bytes sent to the client.
-	Latency time.Duration
+	// Latency delays the bytes sent to the client. With a LatencyMax above it, what holds for the connection is drawn from Latency to LatencyMax.
+	Latency, LatencyMax time.Duration
 	// Bandwidth is the number of bytes a second in each direction; 0 means no limit.
 	Bandwidth int64
 	// CutIn and CutOut reset the connection after so many bytes were received or sent, as they are on the wire (so with TLS,
@@ -21,15 +22,26 @@ type Link struct {
 	CutIn, CutOut *int64
 	// SlowClose keeps the connection half open so long after the last byte was sent.
 	SlowClose time.Duration
+	// Choices, if any, are what one link is drawn from in place of all of the above: see [OneLinkOf].
+	Choices []Choice[Link]
+}
+
+// IsZero says whether the connection is served as if nothing was scripted.
+func (l Link) IsZero() bool {
+	return !l.Refuse && !l.Mute && l.Latency == 0 && l.LatencyMax == 0 && l.Bandwidth == 0 && l.CutIn == nil && l.CutOut == nil &&
+		l.SlowClose == 0 && l.Choices == nil
 }
 
 // Links is the ordered list of what happens to connections: one for each that is accepted, then the default. It may be changed while
 // the fake runs; all methods may be called by several goroutines at once. The zero value serves all connections.
 type Links struct {
+	seed seed
+
 	mu     sync.Mutex // guards all below
 	steps  []Link
 	played int
 	end    Link
+	dice   *rand.Rand // nil until the first draw
 }
 
 // Then appends.
@@ -52,18 +64,25 @@ func (l *Links) Default(link Link) *Links {
 func (l *Links) Next() Link {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	link := l.end
 	if l.played < len(l.steps) {
+		link = l.steps[l.played]
 		l.played++
-		return l.steps[l.played-1]
 	}
-	return l.end
+	if !link.isRandom() {
+		return link
+	}
+	if l.dice == nil {
+		l.dice = l.seed.dice(linkSection)
+	}
+	return link.draw(l.dice)
 }
 
 // Clear forgets everything.
 func (l *Links) Clear() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.steps, l.played, l.end = nil, 0, Link{}
+	l.steps, l.played, l.end, l.dice = nil, 0, Link{}, nil
 }
 
 // LinkState is how far the list has come.

@@ -4,7 +4,10 @@ import "strings"
 
 // linkWords are the words key=value that change a connection.
 var linkWords = map[string]func(w word, l *Link, value string) error{
-	"latency":    func(w word, l *Link, v string) (err error) { l.Latency, err = parseDuration(w, v); return err },
+	"latency": func(w word, l *Link, v string) (err error) {
+		l.Latency, l.LatencyMax, err = parseRange(w, v)
+		return err
+	},
 	"slow-close": func(w word, l *Link, v string) (err error) { l.SlowClose, err = parseDuration(w, v); return err },
 	"bandwidth":  func(w word, l *Link, v string) error { return parseRate(w, v, &l.Bandwidth) },
 	"cut-in":     func(w word, l *Link, v string) error { return parseSize(w, v, &l.CutIn) },
@@ -21,7 +24,7 @@ func parseLinkHead(w word, text string) (Link, error) {
 	case "mute":
 		return Link{Mute: true}, nil
 	}
-	hint := nearest(text, []string{"accept", "refuse", "mute", "latency=", "bandwidth=", "cut-in=", "cut-out=", "slow-close="})
+	hint := nearest(text, []string{"accept", "refuse", "mute", "latency=", "bandwidth=", "cut-in=", "cut-out=", "slow-close=", "chance="})
 	return Link{}, w.errorf("not what can happen to a connection: known are accept, refuse and mute%s", hint)
 }
 

@@ -14,7 +14,7 @@ var faults = []Fault{Reset, Close, Hang, Garbage}
 
 // headWords are spelt out for hints.
 var headWords = []string{"ok", "reset", "close", "hang", "garbage", "delay=", "retry-after=", "location=", "type=", "header=", "body=", "message=",
-	"cut=", "truncate=", "length=", "endless", "rate=", "connect:unavailable"}
+	"cut=", "truncate=", "length=", "endless", "rate=", "chance=", "connect:unavailable"}
 
 // parseHead reads the word that begins a reply, its repeat cut off.
 func parseHead(w word, text string) (Reply, error) {
@@ -123,6 +123,21 @@ func parseRate(w word, text string, to *int64) error {
 	}
 	*to = n
 	return nil
+}
+
+// parseRange reads a duration, or a range LEAST..MOST; most is 0 for a single one.
+func parseRange(w word, text string) (least, most time.Duration, err error) {
+	first, last, isRange := strings.Cut(text, "..")
+	if least, err = parseDuration(w, first); err == nil && isRange {
+		most, err = parseDuration(w, last)
+	}
+	switch {
+	case err != nil:
+		err = w.errorf("%q is not a duration such as 500ms, nor a range such as 10ms..2s", text)
+	case isRange && most <= least:
+		err = w.errorf("%q is no range: the first duration must be the shorter one", text)
+	}
+	return least, most, err
 }
 
 func parseDuration(w word, text string) (time.Duration, error) {

@@ -8,6 +8,8 @@ type Plan struct {
 	Links    []Link
 	// LinkDefault is what happens to connections after Links; nil serves them.
 	LinkDefault *Link
+	// Seed is that of what is drawn; 0 when the text has none.
+	Seed uint32
 }
 
 // Section is the replies for one selector.
@@ -31,6 +33,9 @@ func (e *ParseError) Error() string {
 
 // Load appends what a plan says.
 func (s *Script) Load(p Plan) {
+	if p.Seed != 0 {
+		s.SetSeed(p.Seed)
+	}
 	for _, sec := range p.Sections {
 		v := s.For(sec.Match).Then(sec.Replies...)
 		if sec.Default != nil {

@@ -7,6 +7,10 @@ func (s *Script) Replace(text string) error {
 	if err != nil {
 		return err
 	}
+	if p.Seed != 0 {
+		s.SetSeed(p.Seed)
+	}
+	p.Seed = 0
 	fresh := New()
 	fresh.Load(p)
 	s.mu.Lock()
@@ -15,5 +19,6 @@ func (s *Script) Replace(text string) error {
 	s.links.mu.Lock()
 	defer s.links.mu.Unlock()
 	s.links.steps, s.links.played, s.links.end = fresh.links.steps, 0, fresh.links.end
+	s.links.dice = nil
 	return nil
 }

@@ -30,8 +30,9 @@ type Reply struct {
 	// Connect is the code of a Connect error body, for example "unavailable"; Message is its text.
 	Connect string
 	Message string
-	// Pause is waited after the request was read, before anything of the reply is sent.
-	Pause time.Duration
+	// Pause is waited after the request was read, before anything of the reply is sent. With a PauseMax above it, the time is drawn from Pause to
+	// PauseMax.
+	Pause, PauseMax time.Duration
 	// Fault, if any, comes in place of the reply, after the pause.
 	Fault Fault
 	// Cut resets the connection after so many bytes of the body; Truncate closes it properly. Nil does not.
@@ -43,6 +44,8 @@ type Reply struct {
 	Endless bool
 	// Rate is the number of body bytes sent in a second; 0 means no limit.
 	Rate int64
+	// Choices, if any, are what one reply is drawn from in place of all of the above: see [OneOf].
+	Choices []Choice[Reply]
 }
 
 // OK leaves the answer to the fake.
@@ -64,8 +67,8 @@ func Error(connectCode, message string, status int) Reply {
 
 // IsZero says whether everything is left to the fake.
 func (r Reply) IsZero() bool {
-	return r.Code == 0 && r.Fields == nil && r.Content == nil && r.Connect == "" && r.Message == "" && r.Pause == 0 && r.Fault == None &&
-		r.Cut == nil && r.Truncate == nil && r.Length == nil && !r.Endless && r.Rate == 0
+	return r.Code == 0 && r.Fields == nil && r.Content == nil && r.Connect == "" && r.Message == "" && r.Pause == 0 && r.PauseMax == 0 &&
+		r.Fault == None && r.Cut == nil && r.Truncate == nil && r.Length == nil && !r.Endless && r.Rate == 0 && r.Choices == nil
 }
 
 // Status is the HTTP status that the client will see: of the code, or of the Connect error; 0 when left to the fake.
@@ -76,38 +79,59 @@ func (r Reply) Status() int {
 	return r.Code
 }
 
-// Header adds a header.
-func (r Reply) Header(name, value string) Reply {
-	fields := maps.Clone(r.Fields)
-	if fields == nil {
-		fields = http.Header{}
+// with is a changed copy; of a reply that is drawn, each choice is changed.
+func (r Reply) with(change func(*Reply)) Reply {
+	if r.Choices == nil {
+		change(&r)
+		return r
 	}
-	name = http.CanonicalHeaderKey(name)
-	fields[name] = append(slices.Clone(fields[name]), value)
-	r.Fields = fields
+	r.Choices = slices.Clone(r.Choices)
+	for i := range r.Choices {
+		change(&r.Choices[i].Of)
+	}
 	return r
 }
 
+// Header adds a header.
+func (r Reply) Header(name, value string) Reply {
+	name = http.CanonicalHeaderKey(name)
+	return r.with(func(r *Reply) {
+		fields := maps.Clone(r.Fields)
+		if fields == nil {
+			fields = http.Header{}
+		}
+		fields[name] = append(slices.Clone(fields[name]), value)
+		r.Fields = fields
+	})
+}
+
 // Body sets the body.
-func (r Reply) Body(body string) Reply { r.Content = []byte(body); return r }
+func (r Reply) Body(body string) Reply { return r.with(func(r *Reply) { r.Content = []byte(body) }) }
 
 // Delay waits before the reply.
-func (r Reply) Delay(d time.Duration) Reply { r.Pause = d; return r }
+func (r Reply) Delay(d time.Duration) Reply { return r.DelayBetween(d, 0) }
+
+// DelayBetween waits before the reply, each time as long as is drawn from this range.
+func (r Reply) DelayBetween(least, most time.Duration) Reply {
+	return r.with(func(r *Reply) { r.Pause, r.PauseMax = least, most })
+}
 
 // CutAfter resets the connection after n bytes of the body.
-func (r Reply) CutAfter(n int64) Reply { r.Cut = &n; return r }
+func (r Reply) CutAfter(n int64) Reply { return r.with(func(r *Reply) { r.Cut = &n }) }
 
 // TruncateAfter closes the connection after n bytes of the body, although its whole length was announced.
-func (r Reply) TruncateAfter(n int64) Reply { r.Truncate = &n; return r }
+func (r Reply) TruncateAfter(n int64) Reply { return r.with(func(r *Reply) { r.Truncate = &n }) }
 
 // Announce states this Content-Length whatever is sent.
-func (r Reply) Announce(length int64) Reply { r.Length = &length; return r }
+func (r Reply) Announce(length int64) Reply { return r.with(func(r *Reply) { r.Length = &length }) }
 
 // WithoutEnd repeats the body until the client leaves.
-func (r Reply) WithoutEnd() Reply { r.Endless = true; return r }
+func (r Reply) WithoutEnd() Reply { return r.with(func(r *Reply) { r.Endless = true }) }
 
 // At sends the body at so many bytes a second.
-func (r Reply) At(bytesPerSecond int64) Reply { r.Rate = bytesPerSecond; return r }
+func (r Reply) At(bytesPerSecond int64) Reply {
+	return r.with(func(r *Reply) { r.Rate = bytesPerSecond })
+}
 
 // Repeat gives the reply n times, for [Script.Then].
 func (r Reply) Repeat(n int) []Reply { return slices.Repeat([]Reply{r}, n) }

@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"math/rand/v2"
 	"slices"
 	"sync"
 )
@@ -41,6 +42,7 @@ func (m Match) weight() int {
 // at once. The zero value leaves everything to the fake.
 type Script struct {
 	links Links
+	seed  seed
 
 	mu    sync.Mutex // guards all below
 	main  []string
@@ -55,6 +57,7 @@ type track struct {
 	played int
 	end    Reply
 	after  int
+	dice   *rand.Rand // nil until the first draw
 }
 
 // New makes an empty script whose replies without selector are for these kinds only; without kinds, for all.
@@ -74,7 +77,10 @@ func (s *Script) Default(r Reply) *Script { return s.For(Match{}).Default(r).scr
 func (s *Script) For(m Match) Selection { return Selection{script: s, match: m} }
 
 // Connections are the replies of the layer below: what happens to each connection that is accepted.
-func (s *Script) Connections() *Links { return &s.links }
+func (s *Script) Connections() *Links {
+	s.links.seed.number.CompareAndSwap(0, s.seed.get())
+	return &s.links
+}
 
 // Selection is the part of a script that is for some requests only. It is a view: it changes its script.
 type Selection struct {
@@ -132,6 +138,17 @@ func (s *Script) Next(k Key) Reply {
 	if t == nil {
 		return OK()
 	}
+	next := t.next()
+	if !next.isRandom() {
+		return next
+	}
+	if t.dice == nil {
+		t.dice = s.seed.dice(t.match.String())
+	}
+	return next.draw(t.dice)
+}
+
+func (t *track) next() Reply {
 	if t.played < len(t.steps) {
 		t.played++
 		return t.steps[t.played-1]

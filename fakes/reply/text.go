@@ -6,14 +6,18 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // String writes the reply in the syntax of this package; [Parse] reads it back.
 func (r Reply) String() string {
+	if r.Choices != nil {
+		return choicesText(r.Choices)
+	}
 	var words []string
 	add := func(key, value string) { words = append(words, key+"="+quote(value)) }
-	if r.Pause != 0 {
-		add("delay", r.Pause.String())
+	if r.Pause != 0 || r.PauseMax != 0 {
+		add("delay", rangeText(r.Pause, r.PauseMax))
 	}
 	words = append(words, r.head())
 	for _, name := range slices.Sorted(maps.Keys(r.Fields)) {
@@ -35,6 +39,25 @@ func (r Reply) String() string {
 		add("rate", strconv.FormatInt(r.Rate, 10))
 	}
 	return strings.Join(words, " ")
+}
+
+// choicesText writes what is drawn from, parted by bars.
+func choicesText[T interface{ String() string }](choices []Choice[T]) string {
+	texts := make([]string, len(choices))
+	for i, c := range choices {
+		texts[i] = c.Of.String()
+		if c.Percent > 0 {
+			texts[i] += " chance=" + strconv.FormatFloat(c.Percent, 'f', -1, 64) + "%"
+		}
+	}
+	return strings.Join(texts, " | ")
+}
+
+func rangeText(least, most time.Duration) string {
+	if most <= least {
+		return least.String()
+	}
+	return least.String() + ".." + most.String()
 }
 
 func (r Reply) head() string {
@@ -90,14 +113,16 @@ func (r *Reply) UnmarshalText(text []byte) error {
 // String writes what happens to the connection in the syntax of this package.
 func (l Link) String() string {
 	switch {
+	case l.Choices != nil:
+		return choicesText(l.Choices)
 	case l.Refuse:
 		return "refuse"
 	case l.Mute:
 		return "mute"
 	}
 	words := []string{"accept"}
-	if l.Latency != 0 {
-		words = append(words, "latency="+l.Latency.String())
+	if l.Latency != 0 || l.LatencyMax != 0 {
+		words = append(words, "latency="+rangeText(l.Latency, l.LatencyMax))
 	}
 	if l.Bandwidth != 0 {
 		words = append(words, fmt.Sprintf("bandwidth=%d", l.Bandwidth))

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"slices"
-	"time"
 )
 
 var errTooLong = errors.New("longer than this fake keeps")
@@ -52,19 +51,6 @@ func (c *core) readBody(w http.ResponseWriter, request *Request) ([]byte, error)
 		}
 	}
 }
-
-// patience is how long the client may take for the next bytes of a body. It does not end when a body was given up: net/http then reads
-// some of the rest, so that the client sees the answer.
-type patience struct {
-	connection *http.ResponseController
-	time       time.Duration
-}
-
-func (p patience) begin() {
-	_ = p.connection.SetReadDeadline(time.Now().Add(p.time)) // a middleware's writer may not have deadlines
-}
-
-func (p patience) end() { _ = p.connection.SetReadDeadline(time.Time{}) }
 
 // refusal is the answer to a body that could not be read; false when the client is no longer there to see one.
 func refusal(err error) (Answer, bool) {

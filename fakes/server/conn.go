@@ -26,6 +26,7 @@ type conn struct {
 
 	received, sent atomic.Int64
 	answering      atomic.Bool // the last thing that happened was a write
+	writeBy        writeBy
 }
 
 func newConn(l *life, raw net.Conn, link reply.Link) *conn {
@@ -92,7 +93,7 @@ func (c *conn) writeSome(p []byte) (int, error) {
 	if err := c.pace(len(p)); err != nil {
 		return 0, err
 	}
-	n, err := c.Conn.Write(p)
+	n, err := c.writeInTime(p)
 	total := c.sent.Add(int64(n))
 	if err == nil && cut != nil && total >= *cut {
 		c.reset()

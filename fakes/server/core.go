@@ -20,6 +20,8 @@ const (
 	DefaultMaxConnections = 20_000
 	DefaultHeadTimeout    = time.Minute
 	DefaultBodyTimeout    = time.Minute
+	DefaultWriteTimeout   = time.Minute
+	DefaultIdleTimeout    = 10 * time.Minute
 	DefaultMaxHeld        = 1 << 30
 )
 
@@ -44,10 +46,13 @@ type core struct {
 	life   *life // nil while down
 	closed bool
 	hold   hold
+
+	listening atomic.Bool
+	test      T
 }
 
-// start makes a server that is up.
-func start(options Options, fake Fake, mainKinds []string) (*Server, error) {
+// newServer makes a server that does not listen yet.
+func newServer(options Options, fake Fake, mainKinds []string) (*Server, error) {
 	options = options.orDefault()
 	mounted := &mounts{Fake: fake}
 	s := &Server{core: core{
@@ -58,7 +63,9 @@ func start(options Options, fake Fake, mainKinds []string) (*Server, error) {
 		exchanges:   journal.NewExchanges(options.Journal),
 		connections: journal.NewConnections(options.Journal),
 		turn:        make(chan struct{}, 1),
+		test:        nobody{},
 	}}
+	s.script.SetSeed(options.Seed)
 	if err := s.script.Play(options.Replies); err != nil {
 		return nil, err
 	}
@@ -67,9 +74,6 @@ func start(options Options, fake Fake, mainKinds []string) (*Server, error) {
 	s.handler = http.HandlerFunc(s.serve)
 	if options.Middleware != nil {
 		s.handler = options.Middleware(s.handler)
-	}
-	if err := s.begin(); err != nil {
-		return nil, err
 	}
 	return s, nil
 }
@@ -84,11 +88,18 @@ func (o Options) orDefault() Options {
 	if o.MaxConnections <= 0 {
 		o.MaxConnections = DefaultMaxConnections
 	}
-	if o.HeadTimeout <= 0 {
-		o.HeadTimeout = DefaultHeadTimeout
-	}
-	if o.BodyTimeout <= 0 {
-		o.BodyTimeout = DefaultBodyTimeout
+	for _, timeout := range []struct {
+		value     *time.Duration
+		otherwise time.Duration
+	}{
+		{&o.HeadTimeout, DefaultHeadTimeout},
+		{&o.BodyTimeout, DefaultBodyTimeout},
+		{&o.WriteTimeout, DefaultWriteTimeout},
+		{&o.IdleTimeout, DefaultIdleTimeout},
+	} {
+		if *timeout.value <= 0 {
+			*timeout.value = timeout.otherwise
+		}
 	}
 	if o.MaxHeld <= 0 {
 		o.MaxHeld = DefaultMaxHeld
@@ -96,21 +107,20 @@ func (o Options) orDefault() Options {
 	return o
 }
 
-// begin listens for the first time, which settles the address, and then serves.
-func (c *core) begin() error {
+// begin listens for the first time, which settles the address.
+func (c *core) begin() (net.Listener, error) {
 	listener, err := c.hold.listen(c.options.Listen, c.options.Addr)
 	if err != nil {
-		return fmt.Errorf("start a fake at %q: %w", c.options.Addr, err)
+		return nil, fmt.Errorf("start a fake at %q: %w", c.options.Addr, err)
 	}
 	c.addr = listener.Addr().String()
 	c.host = c.nameInURL()
 	if c.options.TLS != nil {
 		if err := c.secure(*c.options.TLS, nil); err != nil {
-			return errors.Join(err, listener.Close(), c.hold.release())
+			return nil, errors.Join(err, listener.Close(), c.hold.release())
 		}
 	}
-	c.life = newLife(c, listener)
-	return nil
+	return listener, nil
 }
 
 // nameInURL is the host that clients should use.
@@ -165,6 +175,7 @@ func (c *core) down() {
 
 func (c *core) endLife() {
 	if c.life != nil {
+		c.listening.Store(false)
 		c.life.end()
 		c.life = nil
 	}
@@ -185,8 +196,13 @@ func (c *core) up() error {
 	if err != nil {
 		return fmt.Errorf("bring the fake at %q up again: %w", c.addr, err)
 	}
-	c.life = newLife(c, listener)
+	c.live(listener)
 	return nil
+}
+
+func (c *core) live(listener net.Listener) {
+	c.life = newLife(c, listener)
+	c.listening.Store(true)
 }
 
 func (c *core) close() {

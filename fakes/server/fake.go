@@ -62,10 +62,3 @@ type Answer struct {
 func Text(status int, body string) Answer {
 	return Answer{Status: status, Header: http.Header{"Content-Type": {"text/plain; charset=utf-8"}}, Body: []byte(body)}
 }
-
-// T is the part of testing.TB that StartT needs.
-type T interface {
-	Helper()
-	Cleanup(func())
-	Fatalf(format string, args ...any)
-}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -140,10 +141,13 @@ func TestFaultsOfConnections(t *testing.T) {
 		if status, _, err := post(w.client(t, s), s.URL(), body); err != nil || status != 200 {
 			t.Errorf("at the end of the list: %d %v", status, err)
 		}
-		for _, c := range s.Connections()[:3] {
-			if c.Closed.IsZero() {
-				t.Errorf("connection %d is open", c.Seq)
-			}
+		closed := func(all []journal.Connection) bool {
+			return !slices.ContainsFunc(all[:3], func(c journal.Connection) bool { return c.Closed.IsZero() })
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		if err := s.WaitConnections(ctx, closed); err != nil {
+			t.Errorf("the first three are not closed: %v", err)
 		}
 	})
 }

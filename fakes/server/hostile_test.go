@@ -5,10 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
-	"github.com/touchstone-telemetry/touchstone/fakes/memnet"
 	"github.com/touchstone-telemetry/touchstone/fakes/server"
 )
 
@@ -85,49 +83,6 @@ func TestBodyThatBreaksOff(t *testing.T) {
 		// It took no reply of the script.
 		if status, _, err := post(w.client(t, s), s.URL(), "x"); err != nil || status != http.StatusInternalServerError {
 			t.Errorf("the next one: %d %v", status, err)
-		}
-	})
-}
-
-// TestSlowClientsAreCutOff: with the defaults, a client that pauses for a minute in the head or in the body has lost.
-func TestSlowClientsAreCutOff(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		n := memnet.New()
-		w := world{dial: n.Dial, listen: n.Listen}
-		s := w.start(t, server.Options{})
-		for text, answer := range map[string]string{
-			"POST / HTTP/1.1\r\nHos": "",
-			"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf":            "HTTP/1.1 408",
-			"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhe": "HTTP/1.1 408",
-		} {
-			start := time.Now()
-			got := w.send(t, s, text)
-			if took := time.Since(start); took != time.Minute || !strings.HasPrefix(got, answer) {
-				t.Errorf("%q: got %.40q after %v", text, got, took)
-			}
-		}
-	})
-}
-
-// TestSlowButSteadyIsServed: what counts is the pause, not the whole.
-func TestSlowButSteadyIsServed(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		n := memnet.New()
-		w := world{dial: n.Dial, listen: n.Listen}
-		s := w.start(t, server.Options{})
-		conn, err := w.dial(t.Context(), "tcp", s.Addr())
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer conn.Close()
-		for _, part := range []string{"POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 3\r\n\r\n", "a", "b", "c"} {
-			if _, err := io.WriteString(conn, part); err != nil {
-				t.Fatal(err)
-			}
-			time.Sleep(50 * time.Second)
-		}
-		if got, err := io.ReadAll(conn); err != nil || !strings.HasPrefix(string(got), "HTTP/1.1 200") {
-			t.Errorf("got %.40q %v", got, err)
 		}
 	})
 }

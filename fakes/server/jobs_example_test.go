@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -132,4 +133,41 @@ func ExampleServer_Wait() {
 	e := s.Exchanges()[0]
 	fmt.Printf("%s %s?%s %q -> %d\n", e.Method, e.Path, e.Query, e.Body, e.Status)
 	// Output: POST /a?x=1 "raw bytes" -> 200
+}
+
+// Mutual TLS: the fake's own authority makes a certificate for the client, and the journal tells whose it was.
+func ExampleTLS() {
+	ca, err := certs.New("a test's authority")
+	if err != nil {
+		panic(err)
+	}
+	s, err := server.Start(server.Options{TLS: &server.TLS{CA: ca, ClientCA: ca}}, echo{})
+	if err != nil {
+		panic(err)
+	}
+	defer s.Close()
+	try := func(certificates ...tls.Certificate) error {
+		config := s.ClientTLS()
+		config.Certificates = certificates
+		resp, err := (&http.Client{Transport: &http.Transport{TLSClientConfig: config, DisableKeepAlives: true}}).Get(s.URL())
+		if err == nil {
+			resp.Body.Close()
+		}
+		return err
+	}
+	pair, err := ca.Client("agent")
+	if err != nil {
+		panic(err)
+	}
+	certificate, err := pair.TLS()
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println("without a certificate:", try() != nil)
+	fmt.Println("with one:", try(certificate))
+	fmt.Println("seen:", s.Connections()[1].TLS.ClientSubject)
+	// Output:
+	// without a certificate: true
+	// with one: <nil>
+	// seen: agent
 }

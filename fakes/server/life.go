@@ -55,6 +55,7 @@ func (l *life) newHTTP() *http.Server {
 		Protocols:         protocols,
 		TLSConfig:         &tls.Config{NextProtos: []string{"h2", "http/1.1"}}, // handshakes are done before net/http sees a connection
 		ReadHeaderTimeout: l.core.options.HeadTimeout,
+		IdleTimeout:       l.core.options.IdleTimeout,
 		BaseContext:       func(net.Listener) context.Context { return l.ctx },
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
 			return context.WithValue(ctx, connKey{}, underlying(c))

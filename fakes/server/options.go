@@ -23,6 +23,9 @@ type Options struct {
 	Auth Auth
 	// Replies is the script of replies to begin with, in the syntax of package reply.
 	Replies string
+	// Seed settles what the script leaves to chance; 0 takes one, which [reply.Script.Seed] and the failures of waits tell. A seed in Replies goes
+	// before.
+	Seed uint32
 	// Middleware wraps the whole fake: after TLS, before recording and authentication. It sees each request first and may
 	// change, hold, duplicate or answer it.
 	Middleware func(http.Handler) http.Handler
@@ -30,7 +33,7 @@ type Options struct {
 	BodyLimit int64
 	// Journal bounds the journals of requests and connections.
 	Journal journal.Limits
-	// KeepReplies keeps the bodies answered in the journal, under the same limits.
+	// KeepReplies keeps the bodies answered in the journal, under the same limits. Those of refusals (4xx and 5xx) of up to a KiB are kept anyway.
 	KeepReplies bool
 	// UnencryptedHTTP2 also serves HTTP/2 without TLS, to clients that begin with it.
 	UnencryptedHTTP2 bool
@@ -38,6 +41,11 @@ type Options struct {
 	HeadTimeout time.Duration
 	// BodyTimeout is how long a client may pause while it sends a body; after that it is answered 408 and cut off. 0 means a minute.
 	BodyTimeout time.Duration
+	// WriteTimeout is how long a client may take no byte of its answer; then it is cut off. What the script or a link slows down does not
+	// count. 0 means a minute.
+	WriteTimeout time.Duration
+	// IdleTimeout is how long a connection is kept open that has no request. 0 means ten minutes.
+	IdleTimeout time.Duration
 	// MaxHeld is how many bytes all requests that are not finished may hold together: their bodies, and what the fake made of them.
 	// Beyond that requests are answered 503. 0 means 1 GiB. What is finished counts for Journal alone.
 	MaxHeld int64

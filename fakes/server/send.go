@@ -171,13 +171,16 @@ func (c *core) sendBody(w http.ResponseWriter, request *Request, answer Answer, 
 	if p.rate > 0 || p.size < 0 || p.short {
 		out = flushing{w}
 	}
+	if request.HTTP.ProtoMajor > 1 {
+		out = c.patientStream(out, w, request)
+	}
 	return sendBytes(request.Context(), out, answer.Body, p.size, p.rate)
 }
 
 // finishBody ends the reply as the plan says.
 func (c *core) finishBody(w http.ResponseWriter, request *Request, body []byte, p bodyPlan) string {
 	if !p.short {
-		if c.options.KeepReplies && p.size >= 0 {
+		if p.size >= 0 && (c.options.KeepReplies || request.Exchange.Status/100 > 3 && len(body) <= maxWords) {
 			request.Exchange.ReplyBody = body
 		}
 		return Replied
@@ -189,6 +192,9 @@ func (c *core) finishBody(w http.ResponseWriter, request *Request, body []byte, 
 	}
 	return Cut
 }
+
+// maxWords is how long the body of a refusal may be that is kept in any case: it says why.
+const maxWords = 1024
 
 // flushing sends each write at once.
 type flushing struct{ w http.ResponseWriter }

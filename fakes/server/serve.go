@@ -106,9 +106,10 @@ func (c *core) answer(w http.ResponseWriter, request *Request) string {
 	}
 	e := &request.Exchange
 	request.Reply = c.script.Next(reply.Key{Kind: e.Kind, Path: e.Path, Tenant: request.Tenant, Token: request.Token})
-	if err := sleep(request.Context(), request.Reply.Pause); err != nil {
+	if request.Reply.Pause > 0 && sleep(request.Context(), request.Reply.Pause) != nil {
 		return c.outcomeOf(request.Context())
 	}
+	// A fault is what the script wanted, also when the client has just left on its own.
 	if request.Reply.Fault != reply.None {
 		return c.fail(w, request)
 	}

@@ -14,42 +14,29 @@ import (
 // Server is a running fake. All methods may be called by several goroutines at once.
 type Server struct {
 	core
+	beside beside
 }
 
 // Start opens the listener and serves. Kinds are the fake's main kinds: those that replies without a selector are for (none: all).
 func Start(options Options, fake Fake, mainKinds ...string) (*Server, error) {
-	return start(options, fake, mainKinds)
+	var s *Server
+	_, err := StartAs(&s, &s, options, fake, mainKinds...)
+	return s, err
 }
 
-// StartT is Start for tests: it fails the test when it cannot start, and closes at its end.
-func StartT(t T, options Options, fake Fake, mainKinds ...string) *Server {
-	t.Helper()
-	s, err := Start(options, fake, mainKinds...)
+// StartAs is Start for a type of the fake's own, which it returns when it serves. The server stands in base before the first request can come.
+func StartAs[S any](own *S, base **Server, options Options, fake Fake, mainKinds ...string) (*S, error) {
+	s, err := newServer(options, fake, mainKinds)
 	if err != nil {
-		t.Fatalf("%v", err)
-		return nil
+		return nil, err
 	}
-	t.Cleanup(s.Close)
-	return s
-}
-
-// ForTest starts the fake called name for a test with at most one set of options, closes it at the test's end, and fails the test
-// when it cannot start; then it returns the zero value.
-func ForTest[O any, S interface {
-	Close()
-}](t T, name string, start func(O) (S, error), options ...O) (s S) {
-	t.Helper()
-	var o O
-	if len(options) > 0 {
-		o = options[0]
-	}
-	started, err := start(o)
+	listener, err := s.begin()
 	if err != nil {
-		t.Fatalf("start fake %s: %v", name, err)
-		return s
+		return nil, err
 	}
-	t.Cleanup(started.Close)
-	return started
+	*base = s
+	s.live(listener)
+	return own, nil
 }
 
 // URL is http:// or https:// with host and port, without a path.
@@ -109,6 +96,9 @@ func (s *Server) Down() { s.down() }
 
 // Up listens again at the same address. It does nothing when the server is up.
 func (s *Server) Up() error { return s.up() }
+
+// IsUp reports whether the server listens.
+func (s *Server) IsUp() bool { return s.listening.Load() }
 
 // Restart is Down and Up.
 func (s *Server) Restart() error { s.down(); return s.up() }

@@ -55,6 +55,8 @@ type Counts struct {
 type Script struct {
 	// Text is the whole script in the syntax of package reply, played replies included. A GET with Accept: text/plain gives only this.
 	Text string `json:"text"`
+	// Seed settles what the script leaves to chance; 0 when nothing is.
+	Seed uint32 `json:"seed,omitempty"`
 	// Played and Total are replies of all sections together; defaults are not counted.
 	Played   int       `json:"played"`
 	Total    int       `json:"total"`

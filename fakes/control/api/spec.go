@@ -25,9 +25,11 @@ type Spec struct {
 	MaxDecoded int   `json:"maxDecoded,omitempty"`
 	// MaxConnections is how many may be open at once.
 	MaxConnections int `json:"maxConnections,omitempty"`
+	// Timeouts are how long clients may take.
+	Timeouts *Timeouts `json:"timeouts,omitempty"`
 	// UnencryptedHTTP2 also serves HTTP/2 without TLS.
 	UnencryptedHTTP2 bool `json:"unencryptedHTTP2,omitempty"`
-	// Serve is what a pprof or exposition serves and whom an oauth2 gives tokens.
+	// Serve is what a pprof or exposition serves and whom an oauth2 gives tokens. A proxy has Proxy in its place.
 	Serve *Serve `json:"serve,omitempty"`
 	// Proxy is for the kind proxy only.
 	Proxy *ProxyOptions `json:"proxy,omitempty"`
@@ -51,7 +53,7 @@ type TLS struct {
 	// Min and Max are "1.0" to "1.3"; empty means 1.2 and 1.3.
 	Min string `json:"min,omitempty"`
 	Max string `json:"max,omitempty"`
-	// Certificate is good, expired, not-yet, wrong-name, wrong-issuer, self-signed, wrong-usage or weak; empty means good.
+	// Certificate is good, expired, not-yet, wrong-name, wrong-issuer, self-signed, wrong-usage, weak or weak-key; empty means good.
 	Certificate string `json:"certificate,omitempty"`
 	// Names are hosts that the certificate is for, beside those of the address.
 	Names []string `json:"names,omitempty"`
@@ -61,14 +63,37 @@ type TLS struct {
 	NoHTTP2 bool `json:"noHTTP2,omitempty"`
 }
 
-// Limits are what strict mode allows; a field that is left out has the real one's default.
+// Limits are what strict mode allows; a field that is left out has the real one's default, but none for series and rates.
 type Limits struct {
 	LabelNames       int `json:"labelNames,omitempty"`
 	LabelNameLength  int `json:"labelNameLength,omitempty"`
 	LabelValueLength int `json:"labelValueLength,omitempty"`
+	// InfoLabelNames is LabelNames of metrics whose name ends in _info, UTF8Names allows names that are not of letters, digits and underscores: Mimir's only.
+	InfoLabelNames int  `json:"infoLabelNames,omitempty"`
+	UTF8Names      bool `json:"utf8Names,omitempty"`
 	// OutOfOrder and Future are durations, and Mimir's only.
 	OutOfOrder string `json:"outOfOrder,omitempty"`
 	Future     string `json:"future,omitempty"`
+	// Series is how many series a tenant of a mimir may have.
+	Series int `json:"series,omitempty"`
+	// IngestionRate is how many items (mimir) or bytes (pyroscope) a tenant may send in a second, beyond IngestionBurst of them at once.
+	IngestionRate  int `json:"ingestionRate,omitempty"`
+	IngestionBurst int `json:"ingestionBurst,omitempty"`
+	// ProfileBytes, ProfileSamples and SampleLabels are those of one profile of a pyroscope, and of one of its samples.
+	ProfileBytes   int `json:"profileBytes,omitempty"`
+	ProfileSamples int `json:"profileSamples,omitempty"`
+	SampleLabels   int `json:"sampleLabels,omitempty"`
+}
+
+// Timeouts are how long clients may take, as durations; empty has the default.
+type Timeouts struct {
+	// Head is for the TLS handshake, and again for the head of a request; Body for a pause within a body, Write for a pause of a client that takes
+	// its answer: a minute each.
+	Head  string `json:"head,omitempty"`
+	Body  string `json:"body,omitempty"`
+	Write string `json:"write,omitempty"`
+	// Idle is for a connection without a request: ten minutes.
+	Idle string `json:"idle,omitempty"`
 }
 
 // Journal bounds what a fake keeps; the oldest goes first.
@@ -88,6 +113,8 @@ type Serve struct {
 	// Client (oauth2) is who gets a token from now on; Lifetime is how long tokens live that are given out from now on.
 	Client   *OAuth2Client `json:"client,omitempty"`
 	Lifetime string        `json:"lifetime,omitempty"`
+	// Proxy (proxy) is who may use it, and which hosts it knows, all of it anew.
+	Proxy *ProxyOptions `json:"proxy,omitempty"`
 }
 
 // Page is one page of metrics.

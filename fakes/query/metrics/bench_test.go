@@ -9,11 +9,12 @@ import (
 
 	"github.com/prometheus/prometheus/prompb"
 
+	"github.com/touchstone-telemetry/touchstone/fakes/mimir"
 	"github.com/touchstone-telemetry/touchstone/fakes/query/metrics"
 )
 
-// BenchmarkQuery asks about 100,000 series of ten samples each.
-func BenchmarkQuery(b *testing.B) {
+// filled is a fake with 100,000 series of ten samples each.
+func filled(b *testing.B) *mimir.Server {
 	m := metrics.StartT(b)
 	var request prompb.WriteRequest
 	for i := range 100_000 {
@@ -24,6 +25,11 @@ func BenchmarkQuery(b *testing.B) {
 		request.Timeseries = append(request.Timeseries, s)
 	}
 	push(b, m, "", &request)
+	return m
+}
+
+func BenchmarkQuery(b *testing.B) {
+	m := filled(b)
 	for _, expression := range []string{`sum(up)`, `sum by (zone) (rate(up[5m]))`, `up`, `up{instance="7"}`} {
 		b.Run(expression, func(b *testing.B) {
 			for b.Loop() {
@@ -33,5 +39,19 @@ func BenchmarkQuery(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkVector asks from within a test, again and again, with 100,000 series in the fake.
+func BenchmarkVector(b *testing.B) {
+	m := filled(b)
+	if _, err := metrics.Vector(b.Context(), m, "", "up"); err != nil { // the first one takes over what came
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		found, err := metrics.Vector(b.Context(), m, "", `up{instance="7"} @ 1150`)
+		if err != nil || len(found) != 1 {
+			b.Fatal(found, err)
+		}
 	}
 }

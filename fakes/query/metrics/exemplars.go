@@ -31,7 +31,8 @@ func (a *api) queryExemplars(r *http.Request) result {
 	return result{data: encodeExemplars(found)}
 }
 
-// exemplars returns the series that any of the selectors finds, once each and sorted, with their exemplars in order of time.
+// exemplars returns the series that any of the selectors finds, once each and sorted, with their exemplars in order of time. Clients send
+// one again until there is a newer one: it is there once.
 func (v view) exemplars(from, to int64, selectors [][]*labels.Matcher) []found {
 	seen := map[string]bool{}
 	var all []found
@@ -46,9 +47,14 @@ func (v view) exemplars(from, to int64, selectors [][]*labels.Matcher) []found {
 			}
 			seen[key] = true
 			slices.SortStableFunc(one.exemplars, func(a, b exemplar) int { return cmp.Compare(a.Timestamp, b.Timestamp) })
+			one.exemplars = slices.CompactFunc(one.exemplars, sameExemplar)
 			all = append(all, one)
 		}
 	}
 	slices.SortFunc(all, func(a, b found) int { return labels.Compare(a.labels, b.labels) })
 	return all
+}
+
+func sameExemplar(a, b exemplar) bool {
+	return a.Timestamp == b.Timestamp && math.Float64bits(a.Value) == math.Float64bits(b.Value) && slices.Equal(a.Labels, b.Labels)
 }

@@ -58,17 +58,17 @@ func (o Options) orDefault() Options {
 // Attach lets a fake answer queries below [Prefix], from now on, over all it has accepted and will accept. At most one Options. Data is
 // taken over when a query asks for it; taking writes never waits for a query.
 func Attach(m *mimir.Server, options ...Options) {
-	m.Handle(Prefix, Kind, Handler(m, options...))
+	m.Handle(Prefix, Kind, StoreOf(m).Handler(options...))
 }
 
-// Handler answers queries over what a fake accepted, for those who serve them elsewhere: paths begin with [Prefix]. It may be called by
-// several goroutines at once.
-func Handler(m *mimir.Server, options ...Options) http.Handler {
+// Handler answers queries over what a fake accepted, for those who serve them elsewhere: paths begin with [Prefix]. At most one Options. It
+// may be called by several goroutines at once.
+func (s *Store) Handler(options ...Options) http.Handler {
 	var o Options
 	if len(options) > 0 {
 		o = options[0]
 	}
-	return newAPI(m, o.orDefault()).routes()
+	return newAPI(s, o.orDefault()).routes()
 }
 
 // StartT starts a fake Mimir for a test, with at most one [mimir.Options], and attaches queries to it. It closes when the test ends.
@@ -85,17 +85,17 @@ func StartT(t server.T, options ...mimir.Options) *mimir.Server {
 type api struct {
 	fake    *mimir.Server
 	options Options
-	store   *store
+	store   *Store
 	parser  parser.Parser
 	engine  *promql.Engine
 }
 
-func newAPI(m *mimir.Server, o Options) *api {
+func newAPI(s *Store, o Options) *api {
 	p := parser.NewParser(parser.Options{EnableExperimentalFunctions: o.Experimental})
 	return &api{
-		fake:    m,
+		fake:    s.fake,
 		options: o,
-		store:   newStore(m),
+		store:   s,
 		parser:  p,
 		engine: promql.NewEngine(promql.EngineOpts{
 			MaxSamples:               o.MaxSamples,

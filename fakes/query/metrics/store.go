@@ -10,8 +10,9 @@ import (
 	"github.com/touchstone-telemetry/touchstone/fakes/mimir"
 )
 
-// store holds what a fake accepted by tenant and series. It follows the fake when it is asked to, and forgets what the fake forgot.
-type store struct {
+// Store holds what a fake accepted by tenant and series. It follows the fake when it is asked to, and forgets what the fake forgot. All who
+// query a fake share one, so that data is taken over once; it may be used by several goroutines at once.
+type Store struct {
 	fake *mimir.Server
 
 	mu      sync.Mutex // guards all below, and the tenants' insides
@@ -20,12 +21,17 @@ type store struct {
 	tenants map[string]*tenant
 }
 
-func newStore(m *mimir.Server) *store {
-	return &store{fake: m, oldest: m.OldestAccepted(), tenants: map[string]*tenant{}}
+type storeKey struct{}
+
+// StoreOf returns the store of a fake, one for all who ask for it. It takes nothing over until a query wants it.
+func StoreOf(m *mimir.Server) *Store {
+	return m.Beside(storeKey{}, func() any {
+		return &Store{fake: m, oldest: m.OldestAccepted(), tenants: map[string]*tenant{}}
+	}).(*Store)
 }
 
 // follow takes over what was accepted since the last time and returns the number of the newest request. The lock is held.
-func (s *store) follow() int {
+func (s *Store) follow() int {
 	if oldest := s.fake.OldestAccepted(); oldest > s.oldest {
 		s.oldest = oldest
 		s.forget(oldest)
@@ -37,7 +43,7 @@ func (s *store) follow() int {
 	return s.seq
 }
 
-func (s *store) tenant(name string) *tenant {
+func (s *Store) tenant(name string) *tenant {
 	t, ok := s.tenants[name]
 	if !ok {
 		t = newTenant()
@@ -47,7 +53,7 @@ func (s *store) tenant(name string) *tenant {
 }
 
 // forget drops what came in requests before the oldest.
-func (s *store) forget(oldest int) {
+func (s *Store) forget(oldest int) {
 	for name, t := range s.tenants {
 		if t.forget(oldest); len(t.series) == 0 && len(t.metadata) == 0 {
 			delete(s.tenants, name)
@@ -57,21 +63,21 @@ func (s *store) forget(oldest int) {
 
 // view is what tenants hold up to one request: what one query sees of the store, whatever comes meanwhile.
 type view struct {
-	store   *store
+	store   *Store
 	tenants []string
 	label   bool // series carry the name of their tenant
 	seq     int
 }
 
 // view follows the fake and settles what a query will see.
-func (s *store) view(tenants []string, label bool) view {
+func (s *Store) view(tenants []string, label bool) view {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return view{store: s, tenants: tenants, label: label, seq: s.follow()}
 }
 
 // names lists the tenants that hold something.
-func (s *store) names() []string {
+func (s *Store) names() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.follow()

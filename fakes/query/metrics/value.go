@@ -11,10 +11,14 @@ import (
 	"github.com/touchstone-telemetry/touchstone/fakes/server"
 )
 
+type apiKey struct{}
+
 // Vector evaluates an expression now over all that a fake accepted of one tenant; "" is what came without one. It needs no [Attach].
-// A scalar counts as a vector of one, without labels. All data is read anew at each call: ask about much of it over HTTP.
+// A scalar counts as a vector of one, without labels. Of the data a call reads what came since the last one, and then what the expression
+// selects.
 func Vector(ctx context.Context, m *mimir.Server, tenant, expression string) (promql.Vector, error) {
-	a := newAPI(m, Options{}.orDefault())
+	store := StoreOf(m)
+	a := m.Beside(apiKey{}, func() any { return newAPI(store, Options{}.orDefault()) }).(*api)
 	q, err := a.engine.NewInstantQuery(ctx, a.store.view([]string{tenant}, false), nil, expression, time.Now())
 	if err != nil {
 		return nil, fmt.Errorf("query the fake mimir: %q: %w", expression, err)

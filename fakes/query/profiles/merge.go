@@ -12,12 +12,15 @@ import (
 
 // Merge adds up the profiles of a query, as Pyroscope does: one sample type, stacks added up whatever the labels of their samples. It is an
 // error when there are none, or when what comes of it would have more than a million parts. Write writes the result as a pprof file.
-func Merge(p *pyroscope.Server, q Query) (*profile.Profile, error) {
-	found, err := q.find(newStore(p).all())
+func Merge(p *pyroscope.Server, q Query) (*profile.Profile, error) { return StoreOf(p).Merge(q) }
+
+// Merge is as the function Merge.
+func (s *Store) Merge(q Query) (*profile.Profile, error) {
+	found, err := q.find(s.all())
 	if err != nil {
 		return nil, err
 	}
-	return merge(p, found)
+	return merge(s.fake, found)
 }
 
 // maxParts is how many samples, locations and functions a merged profile may have together.

@@ -37,17 +37,17 @@ type Options struct {
 // Attach lets a fake answer queries below [Prefix], from now on, over all it has accepted and will accept. At most one Options.
 // Profiles are looked at when a query asks for them; taking pushes never waits for a query.
 func Attach(p *pyroscope.Server, options ...Options) {
-	p.Handle(Prefix, Kind, Handler(p, options...))
+	p.Handle(Prefix, Kind, StoreOf(p).Handler(options...))
 }
 
 // Handler answers queries over what a fake accepted, for those who serve them elsewhere: paths begin with [Prefix]. It may be called by
 // several goroutines at once.
-func Handler(p *pyroscope.Server, options ...Options) http.Handler {
-	s := &service{fake: p, store: newStore(p)}
+func (s *Store) Handler(options ...Options) http.Handler {
+	calls := &service{fake: s.fake, store: s}
 	if len(options) > 0 {
-		s.options = options[0]
+		calls.options = options[0]
 	}
-	_, h := querierv1connect.NewQuerierServiceHandler(s, connect.WithReadMaxBytes(maxRequest))
+	_, h := querierv1connect.NewQuerierServiceHandler(calls, connect.WithReadMaxBytes(maxRequest))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.Header.Get("Content-Type"), "application/grpc") {
 			http.Error(w, "this fake does not speak gRPC: use the Connect protocol", http.StatusUnsupportedMediaType)

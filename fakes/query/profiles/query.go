@@ -26,7 +26,7 @@ type Query struct {
 // Types lists the profile types of what a fake accepted, sorted.
 func Types(p *pyroscope.Server) []string {
 	seen := map[string]bool{}
-	for _, c := range newStore(p).all() {
+	for _, c := range StoreOf(p).all() {
 		seen[c.kind.id()] = true
 	}
 	return sortedKeys(seen)

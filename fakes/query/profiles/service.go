@@ -22,7 +22,7 @@ import (
 type service struct {
 	querierv1connect.UnimplementedQuerierServiceHandler
 	fake    *pyroscope.Server
-	store   *store
+	store   *Store
 	options Options
 }
 

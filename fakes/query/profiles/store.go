@@ -12,9 +12,9 @@ import (
 	"github.com/touchstone-telemetry/touchstone/fakes/pyroscope"
 )
 
-// store knows of each accepted profile what it counts, when and for whom. The profiles themselves stay with the fake and are taken apart
-// again when they are merged.
-type store struct {
+// Store knows of each profile that a fake accepted what it counts, when and for whom. The profiles themselves stay with the fake and are
+// taken apart again when they are merged. It may be used by several goroutines at once.
+type Store struct {
 	fake *pyroscope.Server
 
 	// turn has one place: who puts something in may read and write all below. It is no mutex, because profiles are parsed meanwhile.
@@ -23,8 +23,11 @@ type store struct {
 	cards []card
 }
 
-func newStore(p *pyroscope.Server) *store {
-	return &store{fake: p, turn: make(chan struct{}, 1)}
+type storeKey struct{}
+
+// StoreOf returns the store of a fake, one for all who ask for it. It looks at profiles when it is asked, and at each one once.
+func StoreOf(p *pyroscope.Server) *Store {
+	return p.Beside(storeKey{}, func() any { return &Store{fake: p, turn: make(chan struct{}, 1)} }).(*Store)
 }
 
 // card is what is known of one profile for one of its sample types and one set of labels of its samples: what Pyroscope stores as a profile
@@ -43,7 +46,7 @@ type card struct {
 
 // all follows the fake and returns a card for each profile and sample type that it still keeps, oldest first. Profiles that could not be
 // parsed have none.
-func (s *store) all() []card {
+func (s *Store) all() []card {
 	s.turn <- struct{}{}
 	defer func() { <-s.turn }()
 	oldest := s.fake.OldestAccepted()

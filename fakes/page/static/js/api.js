@@ -3,7 +3,7 @@
 const root = "api/v1";
 
 // Failure is an answer that is not 2xx, or none at all (status 0). Its message is the server's sentence.
-export class Failure extends Error {
+class Failure extends Error {
   constructor(status, message) {
     super(message);
     this.status = status;
@@ -71,6 +71,10 @@ export const replyURL = (fake, seq) => `${root}/${requestPath(fake, seq)}/reply`
 export const profileURL = (fake, seq, index) => `${root}/${requestPath(fake, seq)}/profiles/${index}`;
 export const journalURL = (fake) => `${root}/${fakePath(fake)}/journal`;
 
+// absolute makes an address of one of those above that can be used elsewhere.
+export const absolute = (url) => new URL(url, document.baseURI).href;
+export const authorityURL = (fake) => absolute(`${root}/${fakePath(fake)}/ca.pem`);
+
 // bytes fetches one of the addresses above.
 export async function bytes(url, signal) {
   const path = url.slice(root.length + 1);
@@ -81,6 +85,22 @@ export const script = (fake) => json("GET", `${fakePath(fake)}/script`);
 export const replaceScript = (fake, text) => json("PUT", `${fakePath(fake)}/script`, { body: text });
 export const appendScript = (fake, text) => json("POST", `${fakePath(fake)}/script`, { body: text });
 export const clearScript = (fake) => json("DELETE", `${fakePath(fake)}/script`);
+
+// held is of what time the data of a mimir or pyroscope is, and which profiles there are.
+export const held = (fake, signal) => json("GET", `${fakePath(fake)}/held`, { signal });
+
+// mergedURL is where a pyroscope's profiles are merged; from and until are milliseconds since 1970, or nothing.
+export function mergedURL(fake, { selector, type, from, until }) {
+  const moment = (ms) => (ms ? new Date(ms).toISOString() : "");
+  const query = Object.entries({ selector, type, from: moment(from), until: moment(until) }).filter(([, value]) => value);
+  return `${root}/${fakePath(fake)}/profile?${new URLSearchParams(query)}`;
+}
+
+// prometheus asks one of Prometheus' calls of a mimir: {data, warnings}. Parameters are [name, value] pairs.
+export async function prometheus(fake, call, parameters, signal) {
+  const { data, warnings = [], infos = [] } = await json("GET", `${fakePath(fake)}/prometheus/api/v1/${call}?${new URLSearchParams(parameters)}`, { signal });
+  return { data, warnings: [...warnings, ...infos] };
+}
 
 // command tells a fake to go down, up, or to restart, forget or reset.
 export const command = (fake, verb) => ask("POST", `${fakePath(fake)}/${verb}`);
@@ -95,7 +115,7 @@ export function entry(s) {
   return {
     fake: s.fake, seq: s.seq, conn: s.conn, kind: s.kind, method: s.method, path: s.path, query: s.query ?? "",
     tenant: s.tenant ?? "", remote: s.remote ?? "", agent: s.userAgent ?? "", size: s.bodySize ?? 0, status: s.status ?? 0,
-    outcome: s.outcome ?? "", accepted: Boolean(s.accepted), example: s.summary ?? "", error: s.problem ?? "", counts: s.counts ?? {},
+    outcome: s.outcome ?? "", example: s.summary ?? "", error: s.problem ?? "",
     arrived: time(s.arrived), read: time(s.read), replied: time(s.replied),
   };
 }

@@ -1,8 +1,9 @@
 // Who connected to a fake, and how the TLS handshakes went.
 
 import * as api from "./api.js";
-import { el, fill, icon } from "./dom.js";
+import { el, fill } from "./dom.js";
 import { clock, count, duration, plural } from "./format.js";
+import { paneHead } from "./panehead.js";
 import { attempt } from "./toast.js";
 
 const most = 500;
@@ -18,10 +19,7 @@ export class ConnectionPane {
     this.told = el("p", { class: "quiet-text" });
     this.place = el("tbody");
     fill(this.root,
-      el("header", { class: "pane-head" },
-        el("button", { class: "quiet small back", type: "button", "aria-label": "Back to the list (Esc)", onclick: this.leave }, icon("back")),
-        el("div", { class: "title" }, el("h2", {}, `Connections to ${fake.id}`)),
-        el("button", { class: "quiet small closer", type: "button", "aria-label": "Close (Esc)", title: "Close (Esc)", onclick: this.leave }, icon("close"))),
+      paneHead(el("h2", {}, `Connections to ${fake.id}`), this.leave),
       el("div", { class: "content" }, this.told, el("table", { class: "table" },
         el("thead", {}, el("tr", {}, ["#", "From", "Opened", "Lasted", "TLS"].map((n) => el("th", { scope: "col" }, n)))), this.place)));
     await this.update(fake);

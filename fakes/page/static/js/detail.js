@@ -3,21 +3,26 @@
 import * as api from "./api.js";
 import { attemptsOf } from "./attempts.js";
 import { bodyNodes } from "./body.js";
+import { copyButton } from "./copy.js";
+import { curlOf } from "./curl.js";
 import { el, fill, icon } from "./dom.js";
-import { ago, duration, moment, plural, size, stamp } from "./format.js";
+import { duration, moment, plural, size, stamp } from "./format.js";
+import { paneHead } from "./panehead.js";
 import { ProfileView } from "./profile.js";
+import { routeTo } from "./route.js";
 import { answer, tone } from "./search.js";
+import { since } from "./since.js";
 import { labelsNode, metadataTable, SeriesTable } from "./series.js";
 import { target } from "./row.js";
 
 const firstSeries = 1000;
 const mostSeries = 100_000;
 
-// Detail shows a request in the pane. step is called with -1 or 1 to go to the one above or below in the list, close to leave; kindOf
-// tells the kind of a fake.
+// Detail shows a request in the pane. step is called with -1 or 1 to go to the one above or below in the list, close to leave; fakeOf
+// gives a fake as the API tells of it.
 export class Detail {
-  constructor(root, requests, { step, close, kindOf }) {
-    Object.assign(this, { root, requests, step, leave: close, kindOf });
+  constructor(root, requests, { step, close, fakeOf }) {
+    Object.assign(this, { root, requests, step, leave: close, fakeOf });
     this.tab = "contents";
   }
 
@@ -33,6 +38,7 @@ export class Detail {
       return;
     }
     this.shown = true;
+    this.revealed = new Set();
     this.whole = whole;
     this.entry = this.requests.get(fake, seq) ?? api.entry(whole);
     this.draw(signal);
@@ -58,7 +64,7 @@ export class Detail {
   }
 
   fail(fake, seq, cause) {
-    fill(this.root, this.head(el("h2", {}, `${fake} #${seq}`)), el("p", { class: "problem" }, cause.message));
+    fill(this.root, this.head(el("h2", {}, `${fake} #${seq}`), null), el("p", { class: "problem" }, cause.message));
   }
 
   draw(signal) {
@@ -67,7 +73,7 @@ export class Detail {
     this.connection = el("dd", {}, `#${e.conn}${e.remote ? ` from ${e.remote}` : ""}`);
     this.content = el("div", { class: "content", role: "tabpanel", tabindex: 0, "aria-label": "Contents" });
     fill(this.root,
-      this.head(el("span", { class: `pill tone ${tone(e)}` }, answer(e)), el("h2", {}, el("span", { class: "method" }, e.method), " ", target(e))),
+      this.head([el("span", { class: `pill tone ${tone(e)}` }, answer(e)), el("h2", {}, el("span", { class: "method" }, e.method), " ", target(e))], this.copies()),
       e.error && el("p", { class: "problem" }, el("b", {}, "Not decoded: "), e.error),
       this.whole.bodyError && el("p", { class: "problem" }, el("b", {}, "Body: "), this.whole.bodyError),
       this.facts(),
@@ -76,20 +82,31 @@ export class Detail {
     this.turn(this.tab, signal);
   }
 
-  head(...title) {
-    return el("header", { class: "pane-head" },
-      el("button", { class: "quiet small back", type: "button", "aria-label": "Back to the list (Esc)", onclick: this.leave }, icon("back")),
-      el("div", { class: "title" }, title),
+  head(title, copies) {
+    return paneHead(title, this.leave, copies,
       el("button", { class: "quiet small", type: "button", "aria-label": "Row above (k)", title: "Row above (k)", onclick: () => this.step(-1) }, icon("up")),
-      el("button", { class: "quiet small", type: "button", "aria-label": "Row below (j)", title: "Row below (j)", onclick: () => this.step(1) }, icon("down")),
-      el("button", { class: "quiet small closer", type: "button", "aria-label": "Close (Esc)", title: "Close (Esc)", onclick: this.leave }, icon("close")));
+      el("button", { class: "quiet small", type: "button", "aria-label": "Row below (j)", title: "Row below (j)", onclick: () => this.step(1) }, icon("down")));
+  }
+
+  copies() {
+    const e = this.entry;
+    return [
+      copyButton(() => curlOf(this.whole, this.address(e), api.absolute(api.bodyURL(e.fake, e.seq)), this.fakeOf(e.fake)?.tls && api.authorityURL(e.fake)), "as curl", "shell"),
+      copyButton(() => api.absolute(routeTo(e.fake, e.seq)), "a link to this request", "link"),
+    ];
+  }
+
+  // address is where the request was sent: a proxy is told the whole of it.
+  address(e) {
+    const base = this.fakeOf(e.fake)?.url ?? "";
+    return /^https?:/.test(e.path) ? target(e) : base + target(e);
   }
 
   facts() {
     const e = this.entry;
     const facts = [
       ["Request", `${e.fake} #${e.seq}, ${e.kind}`],
-      ["Arrived", [el("span", { title: moment(e.arrived) }, stamp(e.arrived, Date.now())), el("span", { class: "faint" }, ` ${ago(e.arrived, Date.now())}`)]],
+      ["Arrived", [el("span", { title: moment(e.arrived) }, stamp(e.arrived, Date.now())), " ", since(e.arrived)]],
       ["Took", timing(e)],
       ["Tenant", e.tenant || el("span", { class: "faint" }, "none")],
       ["Client", e.agent || el("span", { class: "faint" }, "unnamed")],
@@ -172,7 +189,7 @@ export class Detail {
 
   // served is what a fake that is scraped gave: a profile to draw, or a page to read.
   served(signal) {
-    if (this.kindOf(this.entry.fake) === "pprof") return [this.open(0, signal)];
+    if (this.fakeOf(this.entry.fake)?.kind === "pprof") return [this.open(0, signal)];
     return [this.text("reply", signal)];
   }
 
@@ -207,8 +224,18 @@ export class Detail {
     return parts;
   }
 
+  // veil stands for what a client or an issuer must keep to itself, until somebody asks for it.
+  veil(which, signal) {
+    return el("div", { class: "veil" }, el("p", { class: "quiet-text" }, which === "body" ? "This body may hold the client's secret." : "This answer may hold a token."),
+      el("button", { class: "solid-button", type: "button", dataset: { reveal: which }, onclick: () => {
+        this.revealed.add(which);
+        fill(this.content, this.text(which, signal));
+      } }, "Show it"));
+  }
+
   // text shows the bytes of a body, when they are text.
   text(which, signal) {
+    if (this.entry.kind === "token" && !this.revealed.has(which)) return this.veil(which, signal);
     const e = this.entry, url = which === "body" ? api.bodyURL(e.fake, e.seq) : api.replyURL(e.fake, e.seq);
     const place = el("div", {}, el("p", { class: "quiet-text" }, "Reading …"));
     if (which === "body" && e.size === 0) return el("p", { class: "quiet-text" }, "The request had no body.");

@@ -4,6 +4,7 @@ import { el, fill, icon } from "./dom.js";
 import { copyButton } from "./copy.js";
 import { count, plural, short } from "./format.js";
 import { coming } from "./progress.js";
+import { asks } from "./panes.js";
 import { routeTo } from "./route.js";
 
 // Fakes draws the list; choose is called with the id of a fake that was clicked.
@@ -61,7 +62,9 @@ export class Fakes {
         fake.name !== fake.kind && el("span", { class: "kind" }, fake.kind),
         el("span", { class: "total", title: plural(fake.requests, "request") }, short(fake.requests))),
       el("div", { class: "address" }, el("code", { title: fake.endpoint || fake.url }, fake.url), copyButton(() => fake.endpoint || fake.url, `the address of ${fake.id}`)),
-      el("a", { class: "next", href: routeTo(fake.id, "script"), "data-active": next.active, title: "Replies" }, icon("script"), el("span", {}, next.text)),
+      el("div", { class: "ways" },
+        el("a", { class: "next", href: routeTo(fake.id, "script"), "data-active": next.active, title: "Replies" }, icon("script"), el("span", {}, next.text)),
+        asks[fake.kind] && el("a", { class: "next ask", href: routeTo(fake.id, asks[fake.kind]), title: `Ask ${fake.id} what it holds` }, asks[fake.kind])),
       el("div", { class: "links" }, links(fake)),
     ];
   }

@@ -2,14 +2,14 @@
 // no harder than a wide one. A tree is {name, self, total, children: [...]}.
 
 // index lists the frames of a tree in depth-first order as {id, name, self, total, start, depth, parent, children}: start is where a
-// frame begins in units of value, from the left edge of the root, parent and children are ids.
+// frame begins in units of value, from the left edge of the root, parent and children are ids. Frames of a difference have before too.
 export function index(root) {
   const frames = [];
   const stack = [{ node: root, start: 0, depth: 0, parent: -1 }];
   while (stack.length > 0) {
     const { node, start, depth, parent } = stack.pop();
     const id = frames.length;
-    frames.push({ id, name: node.name, self: node.self ?? 0, total: node.total, start, depth, parent, children: [] });
+    frames.push({ id, name: node.name, self: node.self ?? 0, total: node.total, before: node.before, start, depth, parent, children: [] });
     if (parent >= 0) frames[parent].children.push(id);
     const children = node.children ?? [];
     let end = start + children.reduce((sum, c) => sum + c.total, 0);
@@ -45,7 +45,8 @@ export function ancestors(frames, id) {
   return line;
 }
 
-// top lists functions as {name, self, total}, the largest self first. A function that calls itself counts once in its total.
+// top lists functions as {name, self, total}, the largest self first. A function that calls itself counts once in its total. Those of a difference
+// have before: {self, total} too.
 export function top(frames) {
   const rows = new Map();
   const open = new Map(); // how often a name is on the way from the root to here
@@ -53,15 +54,22 @@ export function top(frames) {
   for (const frame of frames) {
     while (line.length > frame.depth) leave(open, line.pop());
     if (frame.depth > 0) {
-      const row = rows.get(frame.name) ?? { name: frame.name, self: 0, total: 0 };
-      row.self += frame.self;
-      if (!open.get(frame.name)) row.total += frame.total;
+      const row = rows.get(frame.name) ?? { name: frame.name, self: 0, total: 0, ...(frame.before && { before: { self: 0, total: 0 } }) };
+      count(row, frame, !open.get(frame.name));
       rows.set(frame.name, row);
     }
     open.set(frame.name, (open.get(frame.name) ?? 0) + 1);
     line.push(frame.name);
   }
   return [...rows.values()].sort((a, b) => b.self - a.self || b.total - a.total || (a.name < b.name ? -1 : 1));
+}
+
+function count(row, frame, outermost) {
+  row.self += frame.self;
+  if (outermost) row.total += frame.total;
+  if (!frame.before) return;
+  row.before.self += frame.before.self;
+  if (outermost) row.before.total += frame.before.total;
 }
 
 function leave(open, name) {

@@ -2,12 +2,13 @@
 
 import { el, fill } from "./dom.js";
 import { amount, percent } from "./format.js";
-import { ancestors, family, found, hue, index, layout, neighbour } from "./flame.js";
+import { change, grade } from "./difference.js";
+import { ancestors, family, found, hue, layout, neighbour } from "./flame.js";
 
 const rowHeight = 20, leastPixels = 1.5, colours = 10, mostBoxes = 5000;
 const arrows = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" };
 
-// FlameView draws a tree into an element.
+// FlameView draws frames, as index of flame.js makes them, into an element.
 export class FlameView {
   constructor(root) {
     this.root = root;
@@ -25,9 +26,9 @@ export class FlameView {
     this.watch.observe(this.stage);
   }
 
-  // show draws another tree, whose values are in this unit.
-  show(tree, unit) {
-    this.frames = index(tree);
+  // show draws other frames, whose values are in this unit.
+  show(frames, unit) {
+    this.frames = frames;
     this.unit = unit;
     this.focus = this.cursor = 0;
     this.search(this.text ?? "");
@@ -59,10 +60,16 @@ export class FlameView {
   box({ frame, left, width }) {
     const wide = width * this.width > 28;
     return el("div", {
-      class: frame.id === 0 ? "box whole" : `box hue${hue(frame.name, colours)}`, role: "treeitem", tabindex: frame.id === this.cursor ? 0 : -1,
+      class: `box ${this.colour(frame)}`, role: "treeitem", tabindex: frame.id === this.cursor ? 0 : -1,
       "aria-level": frame.depth + 1, "aria-label": this.sentence(frame), dataset: { id: frame.id, found: this.found.ids.has(frame.id), above: frame.depth < this.frames[this.focus].depth },
       style: { left: `${left * 100}%`, width: `${width * 100}%`, top: `${frame.depth * rowHeight}px` },
     }, wide && shorten(frame.name));
+  }
+
+  // colour goes by what a function belongs to, or by how it changed.
+  colour(frame) {
+    if (frame.id === 0) return "whole";
+    return frame.before ? `grade${grade(change(frame, this.frames[0]))}` : `hue${hue(frame.name, colours)}`;
   }
 
   node(id) {
@@ -70,8 +77,17 @@ export class FlameView {
   }
 
   sentence(frame) {
-    const whole = this.frames[0].total;
-    return `${frame.name}: ${amount(frame.total, this.unit)}, ${percent(frame.total, whole)}; itself ${amount(frame.self, this.unit)}, ${percent(frame.self, whole)}`;
+    return [frame.name, ...this.told(frame)].join(": ");
+  }
+
+  // told is what there is to say of a frame, in one or two sentences.
+  told(frame) {
+    const whole = this.frames[0], { before } = frame;
+    if (!before) {
+      return [`${amount(frame.total, this.unit)} · ${percent(frame.total, whole.total)} of all`, `itself ${amount(frame.self, this.unit)} · ${percent(frame.self, whole.total)}`];
+    }
+    const now = frame.total - before.total;
+    return [`before ${amount(before.total, this.unit)} · ${percent(before.total, whole.before.total)} of all`, `now ${amount(now, this.unit)} · ${percent(now, whole.total - whole.before.total)} of all`];
   }
 
   click(event) {
@@ -115,10 +131,7 @@ export class FlameView {
     const frame = this.frames[id];
     this.tip.hidden = !frame;
     if (!frame) return;
-    const whole = this.frames[0].total;
-    fill(this.tip, el("b", {}, frame.name),
-      el("span", {}, `${amount(frame.total, this.unit)} · ${percent(frame.total, whole)} of all`),
-      el("span", {}, `itself ${amount(frame.self, this.unit)} · ${percent(frame.self, whole)}`));
+    fill(this.tip, el("b", {}, frame.name), this.told(frame).map((text) => el("span", {}, text)));
     const box = this.root.getBoundingClientRect();
     const x = event.clientX - box.left, y = event.clientY - box.top;
     this.tip.style.left = `${Math.max(0, Math.min(x + 12, box.width - this.tip.offsetWidth - 4))}px`;
@@ -134,8 +147,7 @@ export class FlameView {
     const frame = this.frames[id];
     if (!frame) return;
     const way = ancestors(this.frames, id).slice(-2).map((f) => `${shorten(f.name)} › `);
-    fill(this.note, el("span", { class: "way" }, way), el("b", {}, shorten(frame.name)), ` ${amount(frame.total, this.unit)} · ${percent(frame.total, this.frames[0].total)}`,
-      frame.self > 0 && frame.id > 0 && `, itself ${percent(frame.self, this.frames[0].total)}`);
+    fill(this.note, el("span", { class: "way" }, way), el("b", {}, shorten(frame.name)), ` ${this.told(frame).join(", ")}`);
   }
 
   close() {

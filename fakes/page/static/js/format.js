@@ -17,6 +17,15 @@ export function count(n) {
   return String(n).replace(/\B(?=(\d{3})+(?!\d))/g, "\u2009");
 }
 
+// number writes a value with at most six digits that count: 0.25, 12 345, 1.5e+9, NaN.
+export function number(n) {
+  if (!Number.isFinite(n)) return Number.isNaN(n) ? "NaN" : n > 0 ? "+Inf" : "-Inf";
+  const rounded = Number(n.toPrecision(6));
+  if (rounded !== 0 && (Math.abs(rounded) >= 1e9 || Math.abs(rounded) < 1e-4)) return rounded.toExponential().replace("e+", "e");
+  const [whole, fraction] = String(rounded).split(".");
+  return fraction ? `${count(whole)}.${fraction}` : count(whole);
+}
+
 // short writes a number in few characters: 999, 1.2k, 35k, 4.1M.
 export function short(n) {
   for (const [unit, factor] of [["G", 1e9], ["M", 1e6], ["k", 1e3]]) {

@@ -5,7 +5,7 @@ export function startKeys(actions) {
   const table = {
     j: actions.down, ArrowDown: actions.down, k: actions.up, ArrowUp: actions.up, PageDown: actions.pageDown, PageUp: actions.pageUp,
     Enter: actions.open, Escape: actions.escape, g: actions.first, Home: actions.first, G: actions.last, End: actions.last,
-    "/": actions.search, "?": actions.help, p: actions.pause, o: actions.order, s: actions.script, t: actions.theme,
+    "/": actions.search, "?": actions.help, p: actions.pause, o: actions.order, s: actions.script, q: actions.query, t: actions.theme,
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;

@@ -1,9 +1,9 @@
 // Filling the page's requests from the API: all at the beginning, older ones behind, what happens as it happens.
 
 import * as api from "./api.js";
+import { maxRequests } from "./requests.js";
 
 const pageSize = 1000; // the most that the API gives at once
-const atOnce = 20_000; // requests that are fetched without being asked for
 const gather = 60; // milliseconds for which events are gathered, so that many of them are drawn once
 
 // Loader feeds a Requests. failed is told errors.
@@ -26,7 +26,7 @@ export class Loader {
       if (generation !== this.generation) return;
       this.requests.clear();
       this.requests.put(pages.flat());
-      await this.older(atOnce, generation);
+      await this.older(generation);
     } catch (cause) {
       if (generation === this.generation) this.failed(cause);
     }
@@ -40,9 +40,9 @@ export class Loader {
     return (await api.requests(fake.id, { after, limit: pageSize })).entries;
   }
 
-  // older fetches what came before, the same way back for all fakes, until there are so many.
-  async older(most = this.requests.all.length + atOnce, generation = this.generation) {
-    while (this.hasOlder && this.requests.all.length < most && generation === this.generation) {
+  // older fetches what came before, the same way back for all fakes, as much as there is room for.
+  async older(generation) {
+    while (this.left > 0 && this.requests.all.length + this.lowest.size * pageSize < maxRequests * 0.9 && generation === this.generation) {
       const parts = await Promise.all([...this.lowest].filter(([fake, low]) => low > this.floor.get(fake)).map(([fake, low]) => this.before(fake, low)));
       if (generation !== this.generation) return;
       this.requests.put(parts.flat());
@@ -56,9 +56,9 @@ export class Loader {
     return entries.filter((e) => e.seq <= low);
   }
 
-  // hasOlder tells whether there may be requests that were not fetched.
-  get hasOlder() {
-    return [...this.lowest].some(([fake, low]) => low > this.floor.get(fake));
+  // left is how many requests were not fetched, or not yet.
+  get left() {
+    return [...this.lowest].reduce((sum, [fake, low]) => sum + Math.max(0, low - this.floor.get(fake)), 0);
   }
 
   // take adds an entry soon, together with others.

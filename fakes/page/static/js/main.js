@@ -1,6 +1,7 @@
 // Puts the page together: who listens to whom, and what a key or a place in the address does.
 
 import * as api from "./api.js";
+import { watchAttention } from "./attention.js";
 import { ConnectionPane } from "./connectionpane.js";
 import { Detail } from "./detail.js";
 import { byId, fill, icon, writeText } from "./dom.js";
@@ -14,15 +15,18 @@ import { startKeys } from "./keys.js";
 import { List } from "./list.js";
 import { Loader } from "./loader.js";
 import { Panes } from "./panes.js";
+import { ProfilesPane } from "./profilespane.js";
+import { QueryPane } from "./querypane.js";
 import { Requests, key } from "./requests.js";
 import { go, routeTo } from "./route.js";
 import { makeRow } from "./row.js";
 import { ScriptPane } from "./scriptpane.js";
 import { Sessions } from "./sessions.js";
+import { startSince } from "./since.js";
 import { Stream } from "./stream.js";
 import { startTheme } from "./theme.js";
 import { Timeline } from "./timeline.js";
-import { attempt, toast } from "./toast.js";
+import { toast } from "./toast.js";
 import { View } from "./view.js";
 import { throttle } from "./throttle.js";
 
@@ -40,12 +44,15 @@ const timeline = new Timeline(byId("timeline"), (range) => view.between(range));
 const filters = new Filters(byId("chips"), view);
 const fakes = new Fakes(byId("fakes"), (id) => view.toggle("fake", id));
 const finder = new Finder(view, () => fakes.all, complain);
-const detail = new Detail(byId("pane"), requests, { step: (by) => step(by), close, kindOf: (id) => fakes.get(id)?.kind });
+const detail = new Detail(byId("pane"), requests, { step: (by) => step(by), close, fakeOf: (id) => fakes.get(id) });
 const panes = new Panes({
-  work: byId("work"), root: byId("pane"), fakes, list, requests,
-  detail,
-  script: new ScriptPane(byId("pane"), { close, changed: () => refreshNow() }),
-  connections: new ConnectionPane(byId("pane"), { close }),
+  work: byId("work"), root: byId("pane"), fakes, list, requests, detail,
+  panes: {
+    script: new ScriptPane(byId("pane"), { close, changed: () => refreshNow() }),
+    connections: new ConnectionPane(byId("pane"), { close }),
+    query: new QueryPane(byId("pane"), { close }),
+    profiles: new ProfilesPane(byId("pane"), { close }),
+  },
 });
 
 // What the API tells of the fakes and sessions, at most about once a second however much happens.
@@ -73,11 +80,11 @@ const drawAround = throttle(() => {
 function drawSum() {
   const all = requests.all.length;
   const parts = [view.filtered ? `${count(view.length)} of ${plural(all, "request")}` : plural(all, "request")];
-  if (requests.dropped > 0) parts.push(`${count(requests.dropped)} older ones left out`);
+  const without = requests.dropped + loader.left;
+  if (without > 0) parts.push(`${count(without)} older ones are not here`);
   if (view.paused) parts.push(`paused${view.waiting > 0 ? `, ${count(view.waiting)} new` : ""}`);
   writeText(byId("sum"), parts.join(" · "));
   byId("clear").hidden = !view.filtered;
-  byId("older").hidden = !loader.hasOlder;
 }
 
 function drawEmptyState() {
@@ -149,7 +156,6 @@ function clearFilters() {
   finder.search();
 }
 byId("clear").addEventListener("click", clearFilters);
-byId("older").addEventListener("click", () => attempt(() => loader.older()));
 
 function setPaused(paused) {
   view.pause(paused);
@@ -188,8 +194,10 @@ startKeys({
   down: () => step(1), up: () => step(-1), pageDown: () => step(list.page), pageUp: () => step(-list.page),
   first: () => step(-Infinity), last: () => step(Infinity), open: () => list.cursor && list.choose(list.cursor), escape,
   search: () => search.select() ?? search.focus(), help: openHelp, pause: () => setPaused(!view.paused), order: () => setOrder(!view.newestFirst),
-  script: () => panes.openScript(list.cursor?.fake), theme: () => byId("theme").click(),
+  script: () => panes.openScript(list.cursor?.fake), query: () => panes.openQuery(list.cursor?.fake), theme: () => byId("theme").click(),
 });
+startSince();
+watchAttention(() => stream.rest(), () => stream.wake());
 setPaused(false);
 setOrder(true);
 follow("");

@@ -2,10 +2,14 @@
 
 import { go, parseRoute, routeTo } from "./route.js";
 
+// asks are the panes in which fakes are asked what they hold, by their kinds.
+export const asks = { mimir: "query", pyroscope: "profiles" };
+
 // Panes opens and closes the pane and keeps what is in it up to date.
 export class Panes {
-  constructor({ work, root, fakes, list, requests, detail, script, connections }) {
-    Object.assign(this, { work, root, fakes, list, requests, detail, script, connections });
+  // panes are by the names that stand in the address.
+  constructor({ work, root, fakes, list, requests, detail, panes }) {
+    Object.assign(this, { work, root, fakes, list, requests, detail, panes });
     this.route = { pane: "" };
     addEventListener("hashchange", () => this.turn());
     addEventListener("popstate", () => this.turn());
@@ -21,20 +25,20 @@ export class Panes {
     }
     const fake = this.fakes.get(this.route.fake);
     if (!fake) return;
-    if (this.route.pane === "script") this.script.update(fake);
-    if (this.route.pane === "connections") this.connections.update(fake);
+    this.panes[this.route.pane]?.update(fake);
   }
 
   turn() {
     if (this.pending) return;
     const route = parseRoute(location.hash);
     if (JSON.stringify(route) === JSON.stringify(this.route)) return;
-    this.route = route;
     this.detail.stop();
+    this.panes[this.route.pane]?.stop?.();
+    this.route = route;
     const fake = this.fakes.get(route.fake);
     this.mark(route.pane !== "");
     if (route.pane === "request") this.openRequest(route);
-    else if (route.pane !== "" && fake) this[route.pane].show(fake);
+    else if (route.pane !== "" && fake) this.panes[route.pane].show(fake, route.asked);
     else if (route.pane !== "") go("#/", { replace: true });
   }
 
@@ -61,5 +65,11 @@ export class Panes {
   // openScript shows the replies of a fake, or of the first one.
   openScript(fake = this.fakes.all[0]?.id) {
     if (fake) go(routeTo(fake, "script"));
+  }
+
+  // openQuery asks a fake, or the first one that can be asked.
+  openQuery(id) {
+    const fake = [this.fakes.get(id), ...this.fakes.all].find((f) => f && asks[f.kind]);
+    if (fake) go(routeTo(fake.id, asks[fake.kind]));
   }
 }

@@ -30,23 +30,3 @@ export function steps(section, most = 40) {
   const later = runs(left.slice(1)).map((r) => ({ ...r, state: "later" }));
   return { before: Math.max(0, played.length - most), after: Math.max(0, later.length - most), shown: [...played.slice(-most), ...next, ...later.slice(0, most)] };
 }
-
-// place finds where in a text the server saw a mistake: {from, to, line, column} in characters, or null when its sentence tells no place.
-export function place(sentence, text) {
-  const [, line, column, word] = /line (\d+) column (\d+): ("(?:[^"\\]|\\.)*")/.exec(sentence) ?? [];
-  if (line === undefined) return null;
-  const lines = text.split("\n");
-  const bytes = new TextEncoder().encode(lines[line - 1] ?? "").slice(0, column - 1);
-  const inLine = new TextDecoder().decode(bytes).length;
-  const from = lines.slice(0, line - 1).reduce((sum, l) => sum + l.length + 1, 0) + inLine;
-  const length = Math.max(1, Math.min(unquote(word).length, text.length - from));
-  return { from, to: Math.min(text.length, from + length), line: Number(line), column: inLine + 1 };
-}
-
-function unquote(word) {
-  try {
-    return JSON.parse(word);
-  } catch {
-    return word.slice(1, -1);
-  }
-}

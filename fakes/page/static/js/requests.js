@@ -2,7 +2,7 @@
 
 import { tone } from "./search.js";
 
-export const maxRequests = 100_000;
+export const maxRequests = 120_000; // a journal has 100,000, unless told otherwise
 
 // Requests keeps entries by fake and number. Listeners are called once for each batch that was put.
 export class Requests {

@@ -1,7 +1,7 @@
 // One row of the list of requests.
 
 import { fill, el } from "./dom.js";
-import { ago, clock, duration, size } from "./format.js";
+import { clock, duration, moment, size } from "./format.js";
 import { answer } from "./search.js";
 
 // makeRow fills a row with an entry. What has just arrived stands out for a moment.
@@ -10,7 +10,7 @@ export function makeRow(row, entry) {
   row.setAttribute("aria-label", sentence(entry));
   fill(row,
     el("span", { class: `answer tone ${entry.tone}`, role: "gridcell" }, el("span", { class: "pill" }, answer(entry))),
-    el("time", { class: "time", role: "gridcell", title: ago(entry.arrived, Date.now()), datetime: new Date(entry.arrived).toISOString() }, clock(entry.arrived)),
+    el("time", { class: "time", role: "gridcell", title: moment(entry.arrived), datetime: new Date(entry.arrived).toISOString() }, clock(entry.arrived)),
     el("span", { class: "of", role: "gridcell" }, entry.fake),
     el("span", { class: "path", role: "gridcell", title: target(entry) },
       el("span", { class: "method" }, entry.method), target(entry), entry.tenant && el("span", { class: "tenant" }, entry.tenant)),

@@ -1,9 +1,12 @@
 // What a fake answers: what was played, what comes, what stays; and the editor that changes it.
 
 import * as api from "./api.js";
+import { confirm } from "./confirm.js";
 import { el, fill, icon } from "./dom.js";
 import { count, plural } from "./format.js";
-import { place, steps } from "./progress.js";
+import { accuse, placeInScript } from "./mistake.js";
+import { paneHead } from "./panehead.js";
+import { steps } from "./progress.js";
 import { attempt, toast } from "./toast.js";
 
 const examples = [
@@ -11,10 +14,17 @@ const examples = [
   ["429 retry-after=2 200", "429 with a header, then 200"],
   ["503*", "503 for ever"],
   ["delay=2s 200", "wait, then answer"],
+  ["503* chance=20% | ok", "one or the other by chance, for ever"],
   ["reset hang close", "ways not to answer"],
   ["tenant=a: 503*; 200", "one tenant only"],
   ["connections: refuse*2 accept latency=50ms", "the layer below"],
 ];
+
+// questions are asked before a command after which something is gone for good.
+const questions = {
+  forget: (id) => `Forget all requests and data of ${id}?`,
+  reset: (id) => `Reset ${id}? Its requests and data will be gone, and it will be as it was started: script, authentication, TLS, what it serves.`,
+};
 
 // ScriptPane shows and edits the script of one fake. changed is called when the fake is different afterwards.
 export class ScriptPane {
@@ -31,7 +41,7 @@ export class ScriptPane {
     this.edit = el("textarea", { class: "editor", rows: 4, spellcheck: "false", autocomplete: "off", "aria-label": "Script", "aria-describedby": "script-problem", placeholder: "503*3 200", onkeydown: (e) => this.key(e), oninput: () => this.accuse(null) });
     this.problem = el("div", { class: "problem", id: "script-problem", role: "alert", hidden: true });
     this.edit.value = fake.script.text.trim();
-    fill(this.root, this.head(), el("div", { class: "content" }, this.power, el("h3", {}, "Replies"), this.sections, el("h3", {}, "Change"), this.edit, this.problem, this.buttons(), help((text) => this.take(text))));
+    fill(this.root, paneHead(el("h2", {}, fake.id, el("span", { class: "faint" }, ` ${fake.kind} · ${fake.url}`)), this.leave), el("div", { class: "content" }, this.power, el("h3", {}, "Replies"), this.sections, el("h3", {}, "Change"), this.edit, this.problem, this.buttons(), help((text) => this.take(text))));
     this.update(fake);
   }
 
@@ -45,13 +55,6 @@ export class ScriptPane {
     this.drawPower();
   }
 
-  head() {
-    return el("header", { class: "pane-head" },
-      el("button", { class: "quiet small back", type: "button", "aria-label": "Back to the list (Esc)", onclick: this.leave }, icon("back")),
-      el("div", { class: "title" }, el("h2", {}, this.fake.id, el("span", { class: "faint" }, ` ${this.fake.kind} · ${this.fake.url}`))),
-      el("button", { class: "quiet small closer", type: "button", "aria-label": "Close (Esc)", title: "Close (Esc)", onclick: this.leave }, icon("close")));
-  }
-
   drawPower() {
     const up = this.fake.up;
     const state = `${this.fake.id} ${up}`;
@@ -61,7 +64,7 @@ export class ScriptPane {
       el("span", { class: `pill tone ${up ? "ok" : "server"}` }, up ? "up" : "down"),
       this.verb(up ? "down" : "up", up ? "Take down" : "Bring up", up ? "Refuse connections and reset those that are open" : "Listen again at the same port"),
       this.verb("restart", "Restart", "Down and up again; what arrived stays"),
-      this.verb("forget", "Forget requests", "Empty the journal and the data"),
+      this.verb("forget", "Forget", "Empty the journal and the data"),
       this.verb("reset", "Reset", "Forget, and make the fake as it was started"),
       el("span", { class: "grow" }),
       el("a", { class: "quiet", href: api.journalURL(this.fake.id), download: `${this.fake.id}.ndjson`, title: "Download a recording, to be loaded or replayed" }, icon("download"), "Recording"));
@@ -72,6 +75,7 @@ export class ScriptPane {
   }
 
   async command(name, text) {
+    if (questions[name] && !(await confirm(questions[name](this.fake.id), text))) return;
     const done = await attempt(() => api.command(this.fake.id, name));
     if (done) toast(`${this.fake.id}: ${text.toLowerCase()}, done`);
     this.changed(name);
@@ -116,24 +120,9 @@ export class ScriptPane {
     this.changed("script");
   }
 
-  // accuse shows what is wrong with the text, and selects the word.
   accuse(sentence, text = "") {
-    this.problem.hidden = sentence === null;
-    this.edit.setAttribute("aria-invalid", String(sentence !== null));
-    if (sentence === null) return;
-    const at = place(sentence, text);
-    fill(this.problem, el("p", {}, sentence), at && pointer(text, at));
-    if (!at) return;
-    this.edit.focus();
-    this.edit.setSelectionRange(at.from, at.to);
+    accuse(this.edit, this.problem, sentence, sentence && placeInScript(sentence, text));
   }
-}
-
-// pointer writes the line with the mistake, the word marked.
-function pointer(text, { from, to, line }) {
-  const start = text.lastIndexOf("\n", from - 1) + 1;
-  const end = text.indexOf("\n", from) < 0 ? text.length : text.indexOf("\n", from);
-  return el("pre", { class: "pointer" }, el("span", { class: "faint" }, `${line}  `), text.slice(start, from), el("mark", {}, text.slice(from, to) || " "), text.slice(Math.min(to, end), end));
 }
 
 function sectionNode(section) {

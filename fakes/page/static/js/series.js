@@ -105,8 +105,8 @@ function histogramRow(h) {
     el("td", { class: "number faint" }, time(h.timestamp)));
 }
 
-// bars draws a histogram in miniature.
-function bars(all) {
+// bars draws buckets in miniature.
+export function bars(all) {
   const most = Math.max(1, ...all.map((b) => b.n)), shown = all.slice(0, 60);
   return el("svg:svg", { class: "bars", width: shown.length * 5, height: 18, role: "img", "aria-label": `${all.length} buckets` },
     shown.map((b, i) => el("svg:rect", { x: i * 5, y: 18 - (18 * b.n) / most, width: 4, height: Math.max(1, (18 * b.n) / most) },

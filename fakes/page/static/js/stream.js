@@ -20,6 +20,15 @@ export class Stream {
     this.connect("connecting");
   }
 
+  // rest leaves the stream while nobody looks, because a browser has few connections for all its tabs; wake takes it up again.
+  rest() {
+    this.close();
+  }
+
+  wake() {
+    if (!this.source) this.open(this.url);
+  }
+
   close() {
     clearTimeout(this.timer);
     this.source?.close();

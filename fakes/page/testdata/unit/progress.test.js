@@ -1,4 +1,4 @@
-import { coming, place, runs, steps } from "/js/progress.js";
+import { coming, runs, steps } from "/js/progress.js";
 import { same } from "./check.js";
 
 const section = (replies, played, more = {}) => ({ match: "", replies, default: "ok", played, afterEnd: 0, ...more });
@@ -20,15 +20,5 @@ export const tests = {
       [{ text: "503", n: 2, state: "played" }, { text: "200", n: 1, state: "next" }, { text: "200", n: 2, state: "later" }]);
     const long = steps(section(Array.from({ length: 100 }, (_, i) => String(200 + i)), 50), 10);
     same([long.before, long.after, long.shown.length], [40, 39, 21]);
-  },
-  "where a mistake stands"() {
-    const at = (sentence, text) => {
-      const p = place(sentence, text);
-      return p && text.slice(p.from, p.to);
-    };
-    same(at('reply script, line 1 column 5: "5o3": no such word', "503 5o3 200"), "5o3");
-    same(at('put script: line 2 column 10: "reste": no', '200\nbody="ü reste'), "reste", "columns count bytes");
-    same(at('reply script, line 9 column 9: "x": no', "200"), "", "a place that is not there");
-    same(place("no place in it", "503"), null);
   },
 };
