@@ -269,8 +269,8 @@ func TestReadJSONRefuses(t *testing.T) {
 
 func TestSummary(t *testing.T) {
 	known := Known{Deviations: []Deviation{{Scenario: "area/gone", Reason: "it does"}}}
-	kept := played("area/f#x=y", finding(check.Pass, "A-SHOULD"), finding(check.Fail, "A-MUST"))
-	kept.Evidence = "out/f"
+	kept := played("area/f#x=y", finding(check.Pass, "A-SHOULD"), finding(check.Fail, "A-MUST"), finding(check.Fail, "A-MUST"))
+	kept.Evidence, kept.Replayed = "out/f", "this machine was late"
 	r := build(t, known, kept, Skipped(played("area/s"), "needs reload"), Skipped(played("area/t"), "needs reload"))
 	var b strings.Builder
 	if err := WriteSummary(&b, r); err != nil {
@@ -278,7 +278,9 @@ func TestSummary(t *testing.T) {
 	}
 	const want = `fail  area/f#x=y (some, real)
     line 7: m requests = 1  [A-MUST]
+    line 7: m requests = 1  [A-MUST]
       fail: got 2
+    played twice: this machine was late
     evidence: out/f
     again: touchstone test
 
@@ -292,6 +294,7 @@ phlare.write@v0.31             some, real: 1 fail, 1 pass
 
 3 cases in 2s: 1 fail, 2 skip
 2 of 4 clauses judged
+1 cases played a second time, alone, because they did not hold while this machine itself was late
 `
 	if b.String() != want {
 		t.Errorf("got:\n%s\nwant:\n%s", b.String(), want)

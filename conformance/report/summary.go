@@ -46,9 +46,7 @@ func (c Case) write(b *strings.Builder) {
 	if c.Reason != "" {
 		fmt.Fprintf(b, "    %s\n", c.Reason)
 	}
-	for _, chk := range c.Checks {
-		chk.write(b)
-	}
+	c.writeChecks(b)
 	if c.Replayed != "" {
 		fmt.Fprintf(b, "    played twice: %s\n", c.Replayed)
 	}
@@ -60,15 +58,24 @@ func (c Case) write(b *strings.Builder) {
 	}
 }
 
-func (chk Check) write(b *strings.Builder) {
-	if chk.Verdict == Pass || chk.Verdict == KnownDeviation {
-		return
+// writeChecks lists the checks that do not hold. Where several say the same, such as that the agent never got ready, it is said once.
+func (c Case) writeChecks(b *strings.Builder) {
+	bad := slices.DeleteFunc(slices.Clone(c.Checks), func(chk Check) bool { return chk.Verdict == Pass || chk.Verdict == KnownDeviation })
+	for i, chk := range bad {
+		fmt.Fprintf(b, "    line %d: %s", chk.Line, chk.Text)
+		if len(chk.Clauses) > 0 {
+			fmt.Fprintf(b, "  [%s]", strings.Join(chk.Clauses, " "))
+		}
+		b.WriteByte('\n')
+		if i+1 == len(bad) || bad[i+1].finding() != chk.finding() {
+			fmt.Fprintf(b, "      %s\n", chk.finding())
+		}
 	}
-	fmt.Fprintf(b, "    line %d: %s", chk.Line, chk.Text)
-	if len(chk.Clauses) > 0 {
-		fmt.Fprintf(b, "  [%s]", strings.Join(chk.Clauses, " "))
-	}
-	fmt.Fprintf(b, "\n      %s: %s\n", chk.Verdict, cmp.Or(chk.Detail, chk.Reason))
+}
+
+// finding is what a check says.
+func (chk Check) finding() string {
+	return fmt.Sprintf("%s: %s", chk.Verdict, cmp.Or(chk.Detail, chk.Reason))
 }
 
 // skips counts the reasons for which cases of an agent were skipped, in order of first occurrence.
