@@ -26,7 +26,7 @@ type Row struct {
 
 // Table returns all sabotages in reading order: configuration, pushes, scrapes, tokens, state, metrics, process.
 func Table() []Row {
-	return slices.Concat(configRows(), pushRows(), scrapeRows(), tokenRows(), stateRows(), pageRows(), processRows())
+	return slices.Concat(configRows(), deliveryRows(), contentRows(), scrapeRows(), tokenRows(), stateRows(), pageRows(), processRows())
 }
 
 // configRows are configuration edits: the agent is handed another River file than the scenario's.
@@ -85,8 +85,8 @@ func configRows() []Row {
 	}
 }
 
-// pushRows are wire edits on pushes: between the agent and the fake's journal.
-func pushRows() []Row {
+// deliveryRows are wire edits on pushes, between the agent and the fake's journal: whether, when and how often they come.
+func deliveryRows() []Row {
 	return []Row{
 		{Name: "never-retries", push: wire(swallowRepeats),
 			Sentence: "A body is sent once: repeats never reach the server."},
@@ -126,6 +126,12 @@ func pushRows() []Row {
 			Sentence: "The response header NAME is not looked at."},
 		{Name: "sets-answer-header", Argument: "NAME=VALUE", push: setAnswerHeader,
 			Sentence: "The response header NAME is taken for VALUE, whatever it is."},
+	}
+}
+
+// contentRows are wire edits on what pushes carry, from the request line to the body.
+func contentRows() []Row {
+	return []Row{
 		{Name: "drops-header", kind: "any", Argument: "NAME", push: dropHeader,
 			Sentence: "The header NAME is missing from every push."},
 		{Name: "sets-header", kind: "any", Argument: "NAME=VALUE", push: setHeader,

@@ -50,6 +50,11 @@ const compares = "= != < <= > >="
 
 // Subjects returns all subjects in reading order.
 func Subjects() []Subject {
+	return slices.Concat(requestSubjects(), contentSubjects(), agentSubjects())
+}
+
+// requestSubjects can be asked of any fake: who came, how, and when.
+func requestSubjects() []Subject {
 	return []Subject{
 		{Name: "requests", Scope: AnyFake, One: compares, Values: Number, Waits: compares},
 		{Name: "accepted", Scope: AnyFake, One: compares, Values: Number, Waits: compares},
@@ -73,7 +78,12 @@ func Subjects() []Subject {
 		{Name: "server-name", Scope: AnyFake, One: "=", None: "absent", Values: Text},
 		{Name: "client-cert", Scope: AnyFake, One: "=", None: "present absent", Values: Text},
 		{Name: "alpn", Scope: AnyFake, One: "=", Values: Text},
+	}
+}
 
+// contentSubjects are about what a fake was sent, by kind of fake.
+func contentSubjects() []Subject {
+	return []Subject{
 		{Name: "attempts", Scope: PushFake, One: "= <= >=", None: "same-body", Values: Number},
 		{Name: "gaps", Scope: PushFake, Many: "= starts ~ starts~", Values: Duration},
 		{Name: "decodes", Scope: PushFake, None: "-"},
@@ -102,7 +112,12 @@ func Subjects() []Subject {
 		{Name: "form", Scope: OAuth2, Argument: "parameter", One: "=", None: "present absent", Values: Text},
 
 		{Name: "targets", Scope: Proxy, Many: "= has lacks", Values: Text, Waits: "has"},
+	}
+}
 
+// agentSubjects are about the agent itself: what it does, says, stores and shows.
+func agentSubjects() []Subject {
+	return []Subject{
 		{Name: "ready", Scope: Agent, None: "-"},
 		{Name: "refused", Scope: Agent, Maybe: "-", Values: Text},
 		{Name: "exit", Scope: Agent, One: "= !=", Values: Number, Waits: "= !="},
