@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/touchstone-telemetry/touchstone/conformance/adapter"
 	"github.com/touchstone-telemetry/touchstone/conformance/clause"
@@ -31,8 +32,10 @@ const (
 	knownFolder = "known"
 )
 
-// Embedded returns the suite that is built into the program.
-func Embedded() (*Suite, error) { return Load(scenarios.FS) }
+// Embedded returns the suite that is built into the program. It is loaded once, which takes a quarter of a second.
+func Embedded() (*Suite, error) { return embedded() }
+
+var embedded = sync.OnceValues(func() (*Suite, error) { return Load(scenarios.FS) })
 
 // Load reads clauses.yaml and all scenario files below files. The error holds everything that is wrong with any of them; those
 // that can be read are in the suite all the same.

@@ -98,7 +98,7 @@ func (b *builder) kindOf(name token) (string, *Error) {
 
 func unknownSubject(t token, kind string) *Error {
 	var here []string
-	for _, s := range Subjects() {
+	for _, s := range subjects {
 		if s.Scope.covers(kind) {
 			here = append(here, s.Name)
 		}

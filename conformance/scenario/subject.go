@@ -49,9 +49,10 @@ const (
 const compares = "= != < <= > >="
 
 // Subjects returns all subjects in reading order.
-func Subjects() []Subject {
-	return slices.Concat(requestSubjects(), contentSubjects(), agentSubjects())
-}
+func Subjects() []Subject { return slices.Clone(subjects) }
+
+// subjects never change. They are made once because every check of every case looks its subject up.
+var subjects = slices.Concat(requestSubjects(), contentSubjects(), agentSubjects())
 
 // requestSubjects can be asked of any fake: who came, how, and when.
 func requestSubjects() []Subject {
@@ -148,7 +149,7 @@ func agentSubjects() []Subject {
 
 // subjectFor finds the subject called name that can be asked of a target of this kind ("agent" for the agent).
 func subjectFor(name, kind string) (Subject, bool) {
-	for _, s := range Subjects() {
+	for _, s := range subjects {
 		if s.Name == name && s.Scope.covers(kind) {
 			return s, true
 		}
