@@ -20,7 +20,7 @@ help: ## show this list
 .PHONY: build
 build: ## build bin/touchstone, bin/reference and the bench's peers
 	go build -ldflags '$(LDFLAGS)' -o bin/touchstone ./cmd/touchstone
-	go build -ldflags '$(LDFLAGS)' -o bin/reference ./cmd/reference
+	go build -o bin/reference ./cmd/reference
 	go build -o bin/peer ./bench/peer
 	go build -o bin/writehandler ./bench/writehandler
 
