@@ -17,8 +17,9 @@ func TestGuideNamesWhatAgentsCanDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, word := range sut.Capabilities() {
-		// A log is read by an adapter that knows its form, which a command has not.
-		if named := strings.Contains(string(guide), "`"+string(word)+"`"); named == (word == sut.CanBuffer) {
+		// Logs and lists of components are read by an adapter that knows their form, which that of a command does not.
+		unasked := word == sut.CanBuffer || word == sut.CanListComponents
+		if named := strings.Contains(string(guide), "`"+string(word)+"`"); named == unasked {
 			t.Errorf("docs/agents.md names %q: %v", word, named)
 		}
 	}
